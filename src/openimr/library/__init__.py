@@ -1,0 +1,28 @@
+"""Opens openimr_library: strict YAML with file and line, dates, marks, version; the facts guidelines and evidence share."""
+
+from ._facts import Combine, Fact, Kind
+from ._known import Known, Truth
+from ._library import Library, Mark, open_library
+from ._phrases import Phrase, any_phrase, number, phrase_anchors, phrase_pattern
+from ._yaml import LibraryError, Place, YamlError, parse, read_model
+
+__all__ = [
+    "Combine",
+    "Fact",
+    "Kind",
+    "Known",
+    "Library",
+    "LibraryError",
+    "Mark",
+    "Phrase",
+    "Place",
+    "Truth",
+    "YamlError",
+    "any_phrase",
+    "number",
+    "open_library",
+    "parse",
+    "phrase_anchors",
+    "phrase_pattern",
+    "read_model",
+]

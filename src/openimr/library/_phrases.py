@@ -1,0 +1,174 @@
+"""The small language in which the library writes down how something is said.
+
+A blank is any white space or a hyphen; `(a|b)` a choice; `(a)?` may be absent; `word*` any ending; `...` up to six words of the same
+clause; `<n>` a number in digits or in words. Case does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+_TOKEN = re.compile(r"\.\.\.|<n>|[()|?]|\s+|[^\s()|?<>]+|[<>]")
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_WORDS = (
+    f"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{_UNITS}))?|"
+    f"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_UNITS}"
+)
+_NUMBER = rf"(?P<n>\d+(?:\.\d+)?|(?:half an?|an?|{_WORDS})(?!\w))(?:[\s\-]+and[\s\-]+(?:a[\s\-]+)?(?P<half>half|1/2))?"
+_BLANK = r"[\s\-]+"
+_GAP = r"[\s\-]+(?:[^\s.;:,]+[\s\-,]+){0,6}?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A word, number or choice; `blank` tells what stands before it: nothing, a blank or a gap."""
+
+    pattern: str
+    anchors: frozenset[str]
+    blank: str
+    optional: bool = False
+
+
+class _Parser:
+    def __init__(self, phrase: str) -> None:
+        self.phrase = phrase
+        self.tokens = _TOKEN.findall(phrase.strip())
+        self.at = 0
+
+    def peek(self) -> str | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def sequence(self) -> tuple[str, frozenset[str]]:
+        items: list[_Item] = []
+        blank = ""
+        while (token := self.peek()) not in (None, "|", ")"):
+            self.at += 1
+            if token is None:
+                break
+            if token == "...":
+                blank = _GAP
+            elif token.isspace():
+                blank = blank or _BLANK
+            else:
+                items.append(self.item(token, blank))
+                blank = ""
+        if not items:
+            raise ValueError(f"phrase '{self.phrase}': a part of it is empty")
+        return _joined(items), _rarest(items)
+
+    def item(self, token: str, blank: str) -> _Item:
+        if token == "<n>":
+            return _Item(_NUMBER, frozenset(), blank)
+        if token in ("?", "<", ">"):
+            raise ValueError(f"phrase '{self.phrase}': '{token}' is out of place")
+        if token != "(":
+            word = token[:-1] if token.endswith("*") else token
+            return _Item(re.escape(word) + (r"\w*" if token.endswith("*") else ""), frozenset({word.lower()}), blank)
+        branches = [self.sequence()]
+        while self.peek() == "|":
+            self.at += 1
+            branches.append(self.sequence())
+        if self.peek() != ")":
+            raise ValueError(f"phrase '{self.phrase}': a '(' is not closed")
+        self.at += 1
+        optional = self.peek() == "?"
+        self.at += optional
+        anchors = frozenset[str]() if optional or any(not a for _, a in branches) else frozenset[str]().union(*(a for _, a in branches))
+        return _Item("(?:" + "|".join(p for p, _ in branches) + ")", anchors, blank, optional)
+
+
+def _joined(items: list[_Item]) -> str:
+    out = ""
+    for index, item in enumerate(items):
+        if item.optional and index + 1 < len(items) and not out:
+            out = f"(?:{item.pattern}{items[index + 1].blank})?"
+        elif item.optional:
+            out += f"(?:{item.blank}{item.pattern})?"
+        elif out.endswith(")?") and index and items[index - 1].optional and all(i.optional for i in items[:index]):
+            out += item.pattern
+        else:
+            out += item.blank + item.pattern
+    return out
+
+
+def _rarest(items: list[_Item]) -> frozenset[str]:
+    choices = [item.anchors for item in items if item.anchors and not item.optional]
+    # the set whose shortest word is longest rules out the most sentences
+    return max(choices, key=lambda words: min(len(word) for word in words), default=frozenset())
+
+
+def phrase_pattern(phrase: str) -> str:
+    """Return the regular expression of a phrase (to be compiled with IGNORECASE); ValueError when it is not a phrase."""
+    parser = _Parser(phrase)
+    body, _ = parser.sequence()
+    if parser.peek() is not None:
+        raise ValueError(f"phrase '{phrase}': '{parser.peek()}' is out of place")
+    head, mark, tail = body.partition(_NUMBER)
+    # only the first number of a phrase is read; the others are just numbers
+    return rf"(?<!\w)(?:{head}{mark}{tail.replace('?P<n>', '?:').replace('?P<half>', '?:')})(?!\w)"
+
+
+def any_phrase(phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """Return one pattern that finds any of the phrases, None for no phrases; their numbers are not read."""
+    patterns = [phrase_pattern(phrase).replace("?P<n>", "?:").replace("?P<half>", "?:") for phrase in phrases]
+    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+
+def phrase_anchors(phrase: str) -> frozenset[str]:
+    """Return lower-case words of which one must occur wherever the phrase occurs; empty when there is no such set."""
+    return _Parser(phrase).sequence()[1]
+
+
+def number(word: str, half: bool = False) -> float:
+    """Return what a number matched by `<n>` stands for: "12", "2.5", "four", "twenty-one", "a", "half a"."""
+    text = word.lower().replace("-", " ").strip()
+    extra = 0.5 if half else 0.0
+    if text[:1].isdigit():
+        return float(text) + extra
+    if text.startswith("half"):
+        return 0.5
+    if text in ("a", "an"):
+        return 1.0 + extra
+    return sum(_VALUES[part] for part in text.split()) + extra
+
+
+_VALUES = {
+    word: float(value)
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+} | {word: 20.0 + 10 * index for index, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])}
+
+
+def _check(phrase: str) -> str:
+    phrase_pattern(phrase)
+    return phrase
+
+
+Phrase = Annotated[str, AfterValidator(_check)]
