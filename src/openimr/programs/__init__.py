@@ -1,0 +1,17 @@
+"""Statutory rules as data: governing standard, dates and required contents of a determination."""
+
+from ._program import CaseDate, DateProblem, Governing, NecessityStandard, NoGoverningDate, Program, RequiredContent, Severity, Trigger
+from ._read import load
+
+__all__ = [
+    "CaseDate",
+    "DateProblem",
+    "Governing",
+    "NecessityStandard",
+    "NoGoverningDate",
+    "Program",
+    "RequiredContent",
+    "Severity",
+    "Trigger",
+    "load",
+]

@@ -1,0 +1,203 @@
+"""The files of treatments, drugs and body regions, as they stand in the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from openimr.library import Library, LibraryError, Mark, Phrase, Place, parse, read_model
+
+from ._words import words_of
+
+Counts = Literal["injections", "visits", "units"]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Beside(_Entry):
+    """Words that name a treatment only beside one of a category ("with ultrasound", beside an injection)."""
+
+    category: str
+    words: tuple[Phrase, ...] = Field(min_length=1)
+
+
+class Treatment(_Entry):
+    """A treatment: its words, the category the Division files it under, and what a bare number beside it counts.
+
+    A `part` comes with another service (image guidance); a `generic` one gives way to any other of its category.
+    """
+
+    name: str
+    category: str
+    sub_category: str | None = None
+    counts: Counts | None = None
+    part: bool = False
+    generic: bool = False
+    form: str | None = None
+    words: tuple[Phrase, ...] = Field(min_length=1)
+    slips: tuple[Phrase, ...] = ()
+    beside: Beside | None = None
+    unless: tuple[Phrase, ...] = ()
+
+
+class DrugClass(_Entry):
+    """A class of drugs and the sub-category of Pharmaceuticals it is filed under."""
+
+    name: str
+    sub_category: str
+
+
+class DrugEntry(_Entry):
+    """An ingredient (or fixed combination) with its names, brands and misspellings."""
+
+    drug_class: str = Field(alias="class")
+    names: tuple[str, ...] = Field(min_length=1)
+    brands: tuple[str, ...] = ()
+    slips: tuple[str, ...] = ()
+    injected: bool = False
+
+
+class Region(_Entry):
+    """A part of the body: its words, its muscles, its vertebrae, and how it lies to other parts."""
+
+    name: str
+    words: tuple[str, ...]
+    muscles: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    part_of: tuple[str, ...] = ()
+    overlaps: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+class _TreatmentFile(_Entry):
+    source: str
+    mark: Mark
+    categories: dict[str, tuple[str, ...]] = {}
+    treatments: dict[str, Treatment] = {}
+    classes: dict[str, DrugClass] = {}
+    forms: dict[str, tuple[str, ...]] = {}
+    drugs: dict[str, DrugEntry] = {}
+    regions: dict[str, Region] = {}
+
+
+@dataclass(frozen=True)
+class Words:
+    """All files of treatments together."""
+
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    treatments: Mapping[str, Treatment] = field(default_factory=dict)
+    classes: Mapping[str, DrugClass] = field(default_factory=dict)
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    drugs: Mapping[str, DrugEntry] = field(default_factory=dict)
+    regions: Mapping[str, Region] = field(default_factory=dict)
+
+
+Row = TypeVar("Row")
+
+
+class _Reader:
+    """Puts the files together; remembers where each entry stands, for the message about a wrong one."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.files = [(path, read_model(path, _TreatmentFile, shown_as=library.shown(path))) for path in library.files("treatments")]
+        self.home: dict[tuple[str, str], Path] = {}
+
+    def merged(self, part: str, rows: Iterable[tuple[Path, Mapping[str, Row]]]) -> dict[str, Row]:
+        out: dict[str, Row] = {}
+        for path, entries in rows:
+            for slug, entry in entries.items():
+                if slug in out:
+                    raise self.wrong(path, (part, slug), f"'{slug}' is declared twice: keep one of them")
+                out[slug] = entry
+                self.home[part, slug] = path
+        return out
+
+    def wrong(self, path: Path, keys: tuple[str, ...], what: str) -> LibraryError:
+        shown = self.library.shown(path)
+        _, lines = parse(path.read_text(encoding="utf-8"), shown)
+        return LibraryError(Place(shown, lines.get(keys, 1)), what)
+
+    def wrong_entry(self, part: str, slug: str, key: str, what: str) -> LibraryError:
+        return self.wrong(self.home[part, slug], (part, slug, key), f"{part}.{slug}.{key}: {what}")
+
+
+def read_words(library: Library) -> Words:
+    """Return what the files under `treatments` say together.
+
+    Raises LibraryError with file, line and mend when a file is wrong, an entry stands twice, an entry names something undeclared,
+    or the same words stand for two things.
+    """
+    reader = _Reader(library)
+    files = reader.files
+    words = Words(
+        categories=reader.merged("categories", ((path, file.categories) for path, file in files)),
+        treatments=reader.merged("treatments", ((path, file.treatments) for path, file in files)),
+        classes=reader.merged("classes", ((path, file.classes) for path, file in files)),
+        forms=reader.merged("forms", ((path, file.forms) for path, file in files)),
+        drugs=reader.merged("drugs", ((path, file.drugs) for path, file in files)),
+        regions=reader.merged("regions", ((path, file.regions) for path, file in files)),
+    )
+    _check_treatments(reader, words)
+    _check_drugs(reader, words)
+    _check_regions(reader, words)
+    return words
+
+
+def _check_treatments(reader: _Reader, words: Words) -> None:
+    taken: dict[str, str] = {}
+    for slug, treatment in words.treatments.items():
+        if treatment.category not in words.categories:
+            raise reader.wrong_entry("treatments", slug, "category", f"'{treatment.category}' is not among the categories: correct it")
+        if treatment.sub_category and treatment.sub_category not in words.categories[treatment.category]:
+            raise reader.wrong_entry("treatments", slug, "sub_category", f"'{treatment.sub_category}' is not one of {treatment.category}")
+        if treatment.form and treatment.form not in words.forms:
+            raise reader.wrong_entry("treatments", slug, "form", f"'{treatment.form}' is not among the forms: correct it")
+        if slug in words.drugs:
+            raise reader.wrong_entry("treatments", slug, "name", "a drug has the same name: rename one of them")
+        for key, phrases in (("words", treatment.words), ("slips", treatment.slips)):
+            for phrase in phrases:
+                if phrase.lower() in taken:
+                    raise reader.wrong_entry("treatments", slug, key, f"'{phrase}' already stands for {taken[phrase.lower()]}: remove one")
+                taken[phrase.lower()] = slug
+
+
+def _check_drugs(reader: _Reader, words: Words) -> None:
+    for slug, drug_class in words.classes.items():
+        if drug_class.sub_category not in words.categories.get("Pharmaceuticals", ()):
+            raise reader.wrong_entry("classes", slug, "sub_category", f"'{drug_class.sub_category}' is not one of Pharmaceuticals")
+    taken: dict[tuple[str, ...], str] = {}
+    for slug, drug in words.drugs.items():
+        if drug.drug_class not in words.classes:
+            raise reader.wrong_entry("drugs", slug, "class", f"'{drug.drug_class}' is not among the classes: correct it")
+        for key, names in (("names", drug.names), ("brands", drug.brands), ("slips", drug.slips)):
+            for name in names:
+                _take(reader, ("drugs", slug, key), name, taken)
+
+
+def _check_regions(reader: _Reader, words: Words) -> None:
+    taken: dict[tuple[str, ...], str] = {}
+    for slug, region in words.regions.items():
+        for key, others in (("part_of", region.part_of), ("overlaps", region.overlaps)):
+            for other in others:
+                if other not in words.regions:
+                    raise reader.wrong_entry("regions", slug, key, f"'{other}' is not among the regions: correct it")
+        for key, names in (("words", region.words), ("muscles", region.muscles), ("levels", region.levels)):
+            for name in names:
+                _take(reader, ("regions", slug, key), name, taken)
+
+
+def _take(reader: _Reader, place: tuple[str, str, str], name: str, taken: dict[tuple[str, ...], str]) -> None:
+    part, slug, key = place
+    words = words_of(name)
+    if not words:
+        raise reader.wrong_entry(part, slug, key, f"'{name}' has no word in it: remove it")
+    if taken.get(words, slug) != slug:
+        raise reader.wrong_entry(part, slug, key, f"'{name}' already stands for {taken[words]}: remove one of them")
+    taken[words] = slug
