@@ -1,0 +1,175 @@
+"""The assertion status of what a sentence names: denied, uncertain, planned, another person's, quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from pydantic import BaseModel, ConfigDict
+
+from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, read_model
+
+_CLAUSE = re.compile(r"[;:]|\.\s|\n\s*\n")
+_SHORT = ("no", "not", "without", "w/o")
+_NEW_STATEMENT = re.compile(
+    r"\band\s+(?:a\s+)?"
+    r"(?:\w+\s+)?(?:they|he|she|it|this|these|we|i)\b|\band\s+(?:a\s+)?"
+    r"(?:full|normal|positive|good|intact|marked|mild|moderate|severe|strong|palpable|there|has|is|was|the)\b",
+    re.IGNORECASE,
+)
+_HISTORICAL_WORDS = 6
+_AFTER_WORDS = 9
+_LIST_WORDS = 2
+
+
+class _Cues(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    before: tuple[Phrase, ...] = ()
+    after: tuple[Phrase, ...] = ()
+    sentence: tuple[Phrase, ...] = ()
+    masks: tuple[Phrase, ...] = ()
+
+
+class _AssertionFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    negated: _Cues
+    uncertain: _Cues
+    hypothetical: _Cues
+    planned: _Cues
+    historical: _Cues
+    other_person: _Cues
+    quoted: _Cues
+    stops: tuple[Phrase, ...]
+    person_stops: tuple[Phrase, ...]
+    ongoing: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """How something is said; all false: it is said of the patient as a present fact."""
+
+    negated: bool = False
+    uncertain: bool = False
+    historical: bool = False
+    hypothetical: bool = False
+    other_person: bool = False
+    planned: bool = False
+    quoted: bool = False
+
+    def __str__(self) -> str:
+        """Name what is true of it, or "affirmed"."""
+        return ", ".join(field.name for field in fields(self) if getattr(self, field.name)) or "affirmed"
+
+
+def _spans(pattern: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)] if pattern else []
+
+
+class Assertions:
+    """The cues of the library, compiled: `read(sentence)` prepares a sentence, whose parts can then be asked for."""
+
+    def __init__(self, library: Library) -> None:
+        files = [path for path in library.files("evidence") if path.name == "assertion.yaml"]
+        if len(files) != 1:
+            raise LibraryError(Place("evidence/assertion.yaml", 1), "there must be exactly one file of assertion cues")
+        cues = read_model(files[0], _AssertionFile, shown_as=library.shown(files[0]))
+        self.before = {name: any_phrase(self._cues(cues, name).before) for name in _NAMES}
+        self.after = {name: any_phrase(self._cues(cues, name).after) for name in _NAMES}
+        self.sentence = {name: any_phrase(self._cues(cues, name).sentence) for name in _NAMES}
+        self.masks = {name: any_phrase(self._cues(cues, name).masks) for name in _NAMES}
+        self.stops = any_phrase(cues.stops)
+        self.person_stops = any_phrase(cues.person_stops)
+        self.ongoing = any_phrase(cues.ongoing)
+
+    @staticmethod
+    def _cues(cues: _AssertionFile, name: str) -> _Cues:
+        found: _Cues = getattr(cues, name)
+        return found
+
+    def read(self, sentence: str) -> Asserted:
+        """Return the sentence with its cues found, ready to be asked about any part of it."""
+        return Asserted(self, sentence)
+
+
+_NAMES = ("negated", "uncertain", "hypothetical", "planned", "historical", "other_person", "quoted")
+
+
+class Asserted:
+    """One sentence with its cues."""
+
+    def __init__(self, cues: Assertions, sentence: str) -> None:
+        self.text = sentence
+        self.stops = sorted(_spans(cues.stops, sentence) + [match.span() for match in _CLAUSE.finditer(sentence)])
+        self.person_stops = _spans(cues.person_stops, sentence)
+        self.before: dict[str, list[tuple[int, int]]] = {}
+        self.after: dict[str, list[tuple[int, int]]] = {}
+        self.whole: dict[str, list[tuple[int, int]]] = {}
+        for name in _NAMES:
+            masks = _spans(cues.masks[name], sentence)
+            self.before[name] = list(_unmasked(_spans(cues.before[name], sentence), masks))
+            self.after[name] = list(_unmasked(_spans(cues.after[name], sentence), masks))
+            self.whole[name] = _spans(cues.sentence[name], sentence)
+        self.ongoing = bool(cues.ongoing and cues.ongoing.search(sentence))
+
+    def status(self, start: int, end: int, *, says_no: bool = False) -> Assertion:
+        """Return the assertion status of characters `start` to `end` of the sentence.
+
+        `says_no` tells that the words themselves hold a denial as part of what they say ("did not help"); otherwise a denial among them
+        ("pain is not well controlled") denies them.
+        """
+        held = {name: self._holds(name, start, end) for name in _NAMES}
+        within = not says_no and any(start <= a and b <= end for a, b in self.before["negated"])
+        held["negated"] = held["negated"] or within
+        return Assertion(**held)
+
+    def _holds(self, name: str, start: int, end: int) -> bool:
+        if any(not (a >= start and b <= end) for a, b in self.whole[name]):
+            return True
+        reach_back = any(self._reaches_forward(name, cue, start) for cue in self.before[name] if cue[0] < start and cue[1] <= start + 1)
+        return reach_back or any(self._reaches_back(name, cue, end) for cue in self.after[name] if cue[0] >= end - 1)
+
+    def _reaches_forward(self, name: str, cue: tuple[int, int], start: int) -> bool:
+        if name == "other_person":
+            return not any(cue[1] <= a < start for a, _ in self.person_stops)
+        if name == "hypothetical":
+            return not any(cue[1] <= a < start and self.text[a : a + 1] == ";" for a, _ in self.stops)
+        between = self.text[cue[1] : start]
+        if any(cue[1] <= a and b <= start for a, b in self.stops):
+            return False
+        if name == "historical":
+            return len(between.split()) <= _HISTORICAL_WORDS and "," not in between
+        if name == "negated":
+            if _NEW_STATEMENT.search(between):
+                return False
+            if "," in between and self.text[cue[0] : cue[1]].lower() in _SHORT:
+                return self._in_list(cue[1], start)
+        return True
+
+    def _in_list(self, begin: int, start: int) -> bool:
+        """Whether "no a, b, c" goes on to the part that starts at `start`: an "or" follows, or every item is a bare word or two."""
+        rest = self.text[begin:].split(".")[0]
+        if re.search(r"\b(?:or|nor)\b", rest):
+            return True
+        return all(len(item.split()) <= _LIST_WORDS for item in rest.split(","))
+
+    def _reaches_back(self, name: str, cue: tuple[int, int], end: int) -> bool:
+        between = self.text[end : cue[0]]
+        if any(end <= a and b <= cue[0] for a, b in self.stops if self.text[a:b] != ":"):
+            return False
+        if name == "other_person":
+            return True
+        if len(between.split()) > _AFTER_WORDS:
+            return False
+        joined = re.search(r"\b(?:and|or)\b", between)
+        if joined and re.match(r"(?:is|was)\b", self.text[cue[0] : cue[1]], re.IGNORECASE):
+            return False
+        return "," not in between or bool(joined)
+
+
+def _unmasked(spans: list[tuple[int, int]], masks: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for a, b in spans:
+        if not any(c < b and a < d for c, d in masks):
+            yield a, b
