@@ -1,0 +1,274 @@
+"""The contents of a letter in reading order, the same for every format it is written in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from openimr.determinations import Basis, Decision, Determination, Request, Reviewer
+
+from ._wording import Labels, SectionWording, When, Wording
+
+
+class LetterNotReady(ValueError):
+    """A letter that is no draft needs a reviewer and a decision on every request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 opens a section, level 2 a disputed item."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Labels with their values; `paired` sets two of them on a line."""
+
+    rows: tuple[tuple[str, str], ...]
+    paired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `label` is the field it opens with, `source` the law behind it."""
+
+    text: str
+    label: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of short entries."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with one row of column names."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision on a request, or the proposal that stands in for it."""
+
+    label: str
+    text: str
+
+
+Block = Heading | Fields | Paragraph | Listing | Table | Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be written: title, the mark of a draft if it is one, and its blocks in reading order."""
+
+    title: str
+    case_number: str
+    draft: str | None
+    blocks: tuple[Block, ...]
+
+
+_JOIN = "·"
+_ENTRY = re.compile(r"\s*[-•]\s+(\S.*)")
+_FORMAT = {"Cc", "Cf", "Cs"}  # control, invisible formatting (bidirectional overrides among it), halves of surrogate pairs
+
+
+def letter(determination: Determination, wording: Wording, *, draft: bool) -> Letter:
+    """Return the contents of the letter. Raises LetterNotReady when it is to be no draft but is undecided or has no reviewer."""
+    if not draft and (determination.outcome is None or determination.reviewer is None):
+        raise LetterNotReady("the letter can only be a draft: it needs a reviewer and a decision on every request")
+    return Letter(
+        title=wording.title,
+        case_number=one_line(determination.case_number or "") or wording.labels.not_stated,
+        draft=wording.labels.draft if draft else None,
+        blocks=tuple(_blocks(determination, wording, _conditions(determination, draft))),
+    )
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, without control and formatting characters."""
+    return " ".join(_visible(text).split())
+
+
+def paragraphs(text: str) -> tuple[str | tuple[str, ...], ...]:
+    """Return the paragraphs of a text (parted by blank lines) with its line breaks; lines after a dash become a tuple of entries."""
+    out: list[str | tuple[str, ...]] = []
+    for part in re.split(r"\n[^\S\n]*\n", _visible(text)):
+        listed: list[str] = []
+        plain: list[str] = []
+        for line in part.split("\n"):
+            entry = _ENTRY.match(line)
+            if entry:
+                listed.append(one_line(entry.group(1)))
+            elif listed:
+                listed[-1] = one_line(f"{listed[-1]} {line}")
+            else:
+                plain.append(one_line(line))
+        opening = "\n".join(line for line in plain if line)
+        out.extend(each for each in (opening, tuple(listed)) if each)
+    return tuple(out)
+
+
+def us_date(day: date) -> str:
+    """Return the day as letters print it: mm/dd/yyyy."""
+    return f"{day.month:02}/{day.day:02}/{day.year:04}"
+
+
+def _visible(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
+    text = re.sub("[\v\x85\u2028\u2029]", "\n", text)
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _FORMAT)
+
+
+def _conditions(determination: Determination, draft: bool) -> frozenset[When]:
+    decided = {request.decision for request in determination.requests}
+    held = {
+        When.ALWAYS: True,
+        When.DRAFT: draft,
+        When.ISSUED: not draft,
+        When.REVIEWER: determination.reviewer is not None,
+        When.NO_REVIEWER: determination.reviewer is None,
+        When.NO_DOCUMENTS: not determination.documents_reviewed,
+        # what follows from a decision follows from an issued one only
+        When.UPHELD: not draft and Decision.UPHELD in decided,
+        When.OVERTURNED: not draft and Decision.OVERTURNED in decided,
+    }
+    return frozenset(when for when, holds in held.items() if holds)
+
+
+def _blocks(determination: Determination, wording: Wording, conditions: frozenset[When]) -> Iterator[Block]:
+    labels, sections = wording.labels, wording.sections
+    on = _worded_on(determination)
+    yield _header(determination, labels)
+
+    yield Heading(1, sections.how_made.heading)
+    yield Paragraph(" ".join(one_line(statement.text) for statement in sections.how_made.said(conditions, on)))
+    yield _credentials(determination.reviewer, labels)
+
+    yield Heading(1, sections.documents_reviewed.heading)
+    yield from _statements(sections.documents_reviewed, conditions, on)
+    yield from _documents(determination.documents_reviewed or (), labels)
+
+    yield Heading(1, sections.summary.heading)
+    yield from _statements(sections.summary, conditions, on)
+    if determination.age is not None or determination.sex:
+        person = [f"age {determination.age}" if determination.age is not None else "", one_line(determination.sex or "")]
+        yield Fields(((labels.patient, ", ".join(each for each in person if each)),))
+    yield from _text(determination.summary, None, labels)
+
+    yield Heading(1, sections.issues.heading)
+    yield from _statements(sections.issues, conditions, on)
+    for request in determination.requests:
+        yield from _request(request, labels)
+
+    yield Heading(1, sections.notice.heading)
+    for statement in sections.notice.said(conditions, on):
+        yield Paragraph(one_line(statement.text), source=statement.source)
+
+
+def _worded_on(determination: Determination) -> date:
+    """The day whose law words the letter: the decision's; before there is one, the last day known of the case."""
+    if determination.decision_date:
+        return determination.decision_date
+    known = (determination.date_assigned, determination.application_received, determination.ur_denial_date)
+    return max(filter(None, known), default=date.max)
+
+
+def _statements(section: SectionWording, conditions: frozenset[When], on: date) -> Iterator[Block]:
+    for statement in section.said(conditions, on):
+        yield Paragraph(one_line(statement.text))
+
+
+def _header(determination: Determination, labels: Labels) -> Fields:
+    def shown(value: str | date | None) -> str:
+        if isinstance(value, date):
+            return us_date(value)
+        return one_line(value or "") or labels.not_stated
+
+    return Fields(
+        (
+            (labels.case_number, shown(determination.case_number)),
+            (labels.priority, shown((determination.priority or "").capitalize())),
+            (labels.date_assigned, shown(determination.date_assigned)),
+            (labels.date_of_injury, shown(determination.date_of_injury)),
+            (labels.decision_date, shown(determination.decision_date)),
+            (labels.ur_denial_date, shown(determination.ur_denial_date)),
+            (labels.application_received, shown(determination.application_received)),
+        ),
+        paired=True,
+    )
+
+
+def _credentials(reviewer: Reviewer | None, labels: Labels) -> Fields:
+    if reviewer is None:
+        return Fields(((labels.licensure, labels.not_assigned), (labels.specialty, labels.not_assigned)))
+    lines = [(labels.licensure, reviewer.licensure), (labels.specialty, reviewer.specialties)]
+    if reviewer.subspecialties:
+        lines.append((labels.subspecialty, reviewer.subspecialties))
+    return Fields(tuple((label, one_line(", ".join(values)) or labels.not_stated) for label, values in lines))
+
+
+def _documents(documents: tuple[str, ...], labels: Labels) -> Iterator[Block]:
+    """Entries made of five parts joined by a middle dot are a table; others a list."""
+    lines = tuple(filter(None, (one_line(document) for document in documents)))
+    rows = tuple(tuple(part.strip() for part in line.split(_JOIN)) for line in lines)
+    if lines and all(len(row) == len(labels.documents) for row in rows):
+        yield Table(labels.documents, rows)
+    elif lines:
+        yield Listing(lines)
+
+
+def _text(text: str | None, label: str | None, labels: Labels) -> Iterator[Block]:
+    parts = paragraphs(text or "") or (labels.not_stated,)
+    if not isinstance(parts[0], str):
+        parts = ("", *parts) if label else parts
+    for index, part in enumerate(parts):
+        yield Paragraph(part, label=label if index == 0 else None) if isinstance(part, str) else Listing(part)
+
+
+def _request(request: Request, labels: Labels) -> Iterator[Block]:
+    yield Heading(2, f"{request.number}. {one_line(request.text) or labels.not_stated}")
+    yield _verdict(request, labels)
+    details = [
+        (labels.service, _service(request)),
+        (labels.original, request.original),
+        (labels.authorized, request.authorized),
+        (labels.disputed, request.disputed if request.original or request.authorized or request.disputed != request.text else None),
+        (labels.conclusion if request.decision else labels.proposed_conclusion, request.conclusion),
+    ]
+    rows = tuple((label, one_line(value)) for label, value in details if value and one_line(value))
+    if rows:
+        yield Fields(rows)
+    yield from _basis(request.ur_basis, labels.ur_basis, labels)
+    yield from _basis(request.reviewer_basis, labels.reviewer_basis, labels)
+    yield from _text(request.rationale, labels.rationale, labels)
+
+
+def _verdict(request: Request, labels: Labels) -> Verdict:
+    words = {Decision.UPHELD: labels.upheld, Decision.OVERTURNED: labels.overturned}
+    if request.decision:
+        return Verdict(labels.decision, words[request.decision])
+    proposed = words[request.proposed] if request.proposed else labels.no_proposal
+    return Verdict(labels.proposed, f"{proposed} ({labels.not_decided})")
+
+
+def _service(request: Request) -> str:
+    days = ", ".join(us_date(day) for day in request.dates_of_service)
+    return ", ".join(part for part in ((request.timing or "").capitalize(), days) if part)
+
+
+def _basis(basis: Basis | None, label: str, labels: Labels) -> Iterator[Block]:
+    if basis is None or one_line(basis.text):
+        yield from _text(basis.text if basis else None, label, labels)
+    else:
+        yield Paragraph(labels.none_cited if basis.stated_none else labels.not_stated, label=label)

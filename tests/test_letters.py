@@ -1,0 +1,364 @@
+"""The letter a determination becomes: its sections, its marks as a draft, its tags, and text that tries to break it."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openimr.determinations import Basis, Decision, Determination, Request, Reviewer
+from openimr.letters import LetterNotReady, open_wording, to_markdown, to_pdf
+from openimr.letters._contents import one_line, paragraphs
+from openimr.letters._pdf import _SHOWN
+from openimr.library import LibraryError, open_library
+
+WORDING = open_wording(open_library(()))
+GUIDED = "Lumbar trigger point injection x 1 with ultrasound guidance"
+DRAFT = Determination(
+    case_number="CM14-0012345",
+    priority="standard",
+    date_of_injury=date(1999, 12, 8),
+    ur_denial_date=date(2014, 12, 3),
+    application_received=date(2014, 12, 18),
+    date_assigned=date(2015, 1, 6),
+    age=52,
+    sex="female",
+    documents_reviewed=(
+        "Application for IMR · 12/18/2014 · Injured worker · 1-2 · packet.pdf",
+        "Utilization review decision · 12/03/2014 · UR physician · 3-7 · packet.pdf",
+        "Progress report (PR-2) · 11/17/2014 · · 10-14 · packet.pdf",
+    ),
+    summary="Chronic low back pain since an industrial injury; laminectomy in 2011.\n\nOn 11/17/2014 taut bands were palpated at L4-L5.",
+    requests=(
+        Request(
+            1,
+            GUIDED,
+            disputed=GUIDED,
+            proposed=Decision.UPHELD,
+            ur_basis=Basis("MTUS Chronic Pain Medical Treatment Guidelines, Trigger point injections, page 122."),
+            reviewer_basis=Basis("MTUS Chronic Pain Medical Treatment Guidelines 2009, Trigger point injections, p. 122"),
+            rationale="The records show:\n- taut bands: met\n- guidance: not documented\n\nThe request as a whole is not established.",
+            conclusion="not established",
+        ),
+        Request(
+            2,
+            "Cyclobenzaprine 7.5 mg #60",
+            original="cyclobenzaprine 7.5 mg #90",
+            authorized="cyclobenzaprine 7.5 mg #30",
+            disputed="cyclobenzaprine 7.5 mg #60",
+            timing="retrospective",
+            dates_of_service=(date(2014, 11, 17),),
+            ur_basis=Basis("", stated_none=True),
+        ),
+    ),
+)
+ISSUED = dataclasses.replace(
+    DRAFT,
+    decision_date=date(2015, 2, 2),
+    reviewer=Reviewer(("California",), ("Preventive Medicine", "Occupational Medicine")),
+    requests=tuple(
+        dataclasses.replace(request, decision=decision, proposed=None)
+        for request, decision in zip(DRAFT.requests, (Decision.UPHELD, Decision.OVERTURNED), strict=True)
+    ),
+)
+SECTIONS = [
+    "How the IMR Final Determination was made",
+    "Documents reviewed",
+    "Clinical case summary",
+    "IMR issues, decisions and rationales",
+    "After this determination",
+]
+
+
+def pages(pdf: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    return [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document]
+
+
+def flowing(pdf: bytes) -> str:
+    return " ".join(" ".join(pages(pdf)).split())
+
+
+def structure(pdf: bytes) -> list[str]:
+    """The structure types in reading order."""
+    out: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, pikepdf.Array):
+            for child in node:
+                walk(child)
+        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+            out.append(str(node.S))
+            if "/K" in node:
+                walk(node.K)
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        walk(document.Root.StructTreeRoot.K)
+    return out
+
+
+def test_the_pdf_is_tagged_titled_and_in_english() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(DRAFT, WORDING, draft=True))) as document:
+        root = document.Root
+        assert bool(root.MarkInfo.Marked)
+        assert str(root.Lang).startswith("en")
+        assert bool(root.ViewerPreferences.DisplayDocTitle)
+        with document.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"] == "Independent Medical Review Final Determination, Case CM14-0012345 (DRAFT - not a determination)"
+            assert "dc:creator" not in metadata
+
+
+def test_sections_are_bookmarked_with_their_disputed_items() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(ISSUED, WORDING, draft=False))) as document, document.open_outline() as outline:
+        sections = {str(item.title): [str(child.title) for child in item.children] for item in outline.root}
+    assert list(sections) == SECTIONS
+    assert sections[SECTIONS[3]] == [f"1. {GUIDED}", "2. Cyclobenzaprine 7.5 mg #60"]
+
+
+def test_headings_and_column_heads_are_tagged_as_such() -> None:
+    kinds = structure(to_pdf(DRAFT, WORDING, draft=True))
+    assert kinds.count("/H1") == len(SECTIONS)
+    assert kinds.count("/H2") == len(DRAFT.requests)
+    assert kinds.count("/TH") == 5
+    assert kinds.count("/TR") == 1 + len(DRAFT.documents_reviewed or ())
+    assert "/L" in kinds
+
+
+def test_the_text_of_the_pdf_has_every_part_in_order() -> None:
+    text = flowing(to_pdf(ISSUED, WORDING, draft=False))
+    expected = [
+        "Case Number: CM14-0012345 Priority: Standard",
+        "Date Assigned: 01/06/2015 Date of Injury: 12/08/1999",
+        "Decision Date: 02/02/2015 UR Denial Date: 12/03/2014",
+        "Application Received: 12/18/2014",
+        SECTIONS[0],
+        "State(s) of Licensure: California",
+        "Certification(s)/Specialty: Preventive Medicine, Occupational Medicine",
+        SECTIONS[1],
+        "Type Date Author Pages File Application for IMR 12/18/2014 Injured worker 1-2 packet.pdf",
+        SECTIONS[2],
+        "On 11/17/2014 taut bands were palpated at L4-L5.",
+        SECTIONS[3],
+        f"1. {GUIDED} Decision: Upheld",
+        "Claims Administrator guideline: MTUS Chronic Pain Medical Treatment Guidelines, Trigger point injections, page 122.",
+        "Reviewer guideline: MTUS Chronic Pain Medical Treatment Guidelines 2009",
+        "Decision rationale: The records show:",
+        "The request as a whole is not established.",
+        "2. Cyclobenzaprine 7.5 mg #60 Decision: Overturned",
+        "Original request: cyclobenzaprine 7.5 mg #90",
+        "Claims Administrator guideline: No guideline or other medical evidence was cited.",
+        "Decision rationale: not stated",
+        SECTIONS[4],
+        "(LC 4610.6(h), (i); 8 CCR 10957.1)",
+    ]
+    at = 0
+    for part in expected:
+        assert text.find(part, at) >= at, f"{part!r} is missing or out of order"
+        at = text.index(part, at)
+
+
+def test_equal_determinations_give_equal_bytes() -> None:
+    assert to_pdf(DRAFT, WORDING, draft=True) == to_pdf(DRAFT, WORDING, draft=True)
+
+
+def test_a_draft_says_so_on_every_page_and_has_page_numbers() -> None:
+    long = dataclasses.replace(DRAFT, summary="\n\n".join(["The record is long and the page is short. " * 12] * 12))
+    texts = pages(to_pdf(long, WORDING, draft=True))
+    assert len(texts) > 2
+    for number, text in enumerate(texts, start=1):
+        assert "DRAFT - not a determination" in text
+        assert f"Case CM14-0012345 page {number} of {len(texts)}" in " ".join(text.split())
+
+
+def test_the_marks_of_a_draft_are_artifacts_that_no_screen_reader_reads_as_text() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(DRAFT, WORDING, draft=True))) as document:
+        for page in document.pages:
+            operators = [(str(each.operator), [str(operand) for operand in each.operands]) for each in pikepdf.parse_content_stream(page)]
+            first_text = next(index for index, (operator, _) in enumerate(operators) if operator == "BT")
+            opened = [operands for operator, operands in operators[:first_text] if operator in ("BMC", "BDC")]
+            assert opened[-1][0] == "/Artifact"
+
+
+def test_an_issued_letter_bears_no_mark_of_a_draft() -> None:
+    assert "DRAFT" not in flowing(to_pdf(ISSUED, WORDING, draft=False))
+    assert "DRAFT" not in to_markdown(ISSUED, WORDING, draft=False)
+
+
+def test_a_proposal_is_never_taken_for_a_decision() -> None:
+    for text in (flowing(to_pdf(DRAFT, WORDING, draft=True)), to_markdown(DRAFT, WORDING, draft=True)):
+        assert "Proposed: Upheld (not decided)" in text
+        assert "Proposed: none (not decided)" in text
+        assert "Decision: " not in text
+        assert "appeal" not in text
+
+
+@pytest.mark.parametrize("missing", [{"reviewer": None}, {"requests": DRAFT.requests}, {"requests": ()}])
+def test_a_letter_without_reviewer_or_decision_can_only_be_a_draft(missing: dict[str, Any]) -> None:
+    incomplete = dataclasses.replace(ISSUED, **missing)
+    for write in (to_pdf, to_markdown):
+        with pytest.raises(LetterNotReady):
+            write(incomplete, WORDING, draft=False)
+        assert write(incomplete, WORDING, draft=True)
+
+
+def test_without_a_reviewer_the_credentials_are_not_yet_assigned() -> None:
+    text = to_markdown(DRAFT, WORDING, draft=True)
+    assert "**State(s) of Licensure:** not yet assigned" in text
+    assert "No physician reviewer has been assigned" in text
+    assert "more than five years" not in text
+
+
+def test_markdown_has_the_headings_of_the_pdf() -> None:
+    headings = re.findall(r"^(#+) (.*)$", to_markdown(ISSUED, WORDING, draft=False), re.M)
+    assert [text for marks, text in headings if marks == "##"] == SECTIONS
+    assert [text for marks, text in headings if marks == "###"] == [f"1. {GUIDED}", "2. Cyclobenzaprine 7.5 mg #60"]
+
+
+def test_markdown_lists_the_documents_as_a_table() -> None:
+    text = to_markdown(DRAFT, WORDING, draft=True)
+    assert "| Type | Date | Author | Pages | File |\n| --- | --- | --- | --- | --- |\n| Application for IMR | 12/18/2014 |" in text
+    assert "| Progress report (PR-2) | 11/17/2014 |  | 10-14 | packet.pdf |" in text
+
+
+def test_documents_without_parts_are_a_plain_list() -> None:
+    plain = dataclasses.replace(DRAFT, documents_reviewed=("Progress reports, R. Alvarez MD, 2011-2014", "Application"))
+    assert "- Progress reports, R. Alvarez MD, 2011-2014\n- Application\n" in to_markdown(plain, WORDING, draft=True)
+    assert "/Table" not in structure(to_pdf(plain, WORDING, draft=True))
+
+
+def test_the_text_of_a_case_cannot_forge_a_heading_or_label_in_markdown() -> None:
+    forged = dataclasses.replace(DRAFT, summary="# IMR issues\n\n**Decision:** Upheld\n\n- [x](http://x)\n\n1. <script>alert(1)</script>")
+    text = to_markdown(forged, WORDING, draft=True)
+    assert "\n\\# IMR issues" in text
+    assert "\\*\\*Decision:\\*\\* Upheld" in text
+    assert "- \\[x\\](http://x)" in text
+    assert "1\\. \\<script\\>" in text
+
+
+def test_a_value_that_starts_like_a_label_stays_a_value() -> None:
+    odd = dataclasses.replace(
+        DRAFT.requests[0], rationale="Decision rationale: Reviewer guideline: #set page(fill: red) $x$ *bold* \\ @ref"
+    )
+    text = flowing(to_pdf(dataclasses.replace(DRAFT, requests=(odd,)), WORDING, draft=True))
+    assert "Decision rationale: Decision rationale: Reviewer guideline: #set page(fill: red) $x$ *bold* \\ @ref" in text
+
+
+def test_tokens_with_hyphen_or_slash_are_not_broken_at_the_line_end() -> None:
+    words = " ".join(f"L{n}-L{n + 1} and/or 11/{n:02}/2014 trigger-point" for n in range(1, 60))
+    text = flowing(to_pdf(dataclasses.replace(DRAFT, summary=words), WORDING, draft=True))
+    assert words in re.sub(r" Case CM14-0012345 page \d of \d DRAFT DRAFT - not a determination", "", text)
+    assert "\ufffe" not in text
+
+
+def test_the_line_breaks_of_a_rationale_are_kept() -> None:
+    lines = "It is judged under the guideline.\nMet: taut bands.\nNot documented: a reason for guidance."
+    broken = dataclasses.replace(DRAFT, requests=(dataclasses.replace(DRAFT.requests[0], rationale=lines),))
+    assert any(f"Decision rationale: {lines}\n" in page for page in pages(to_pdf(broken, WORDING, draft=True)))
+    assert "**Decision rationale:** It is judged under the guideline.  \nMet: taut bands.  \nNot documented:" in to_markdown(
+        broken, WORDING, draft=True
+    )
+
+
+def test_a_conclusion_is_called_proposed_until_it_is_decided() -> None:
+    assert "**Proposed conclusion:** not established" in to_markdown(DRAFT, WORDING, draft=True)
+    assert "**Conclusion:** not established" in to_markdown(ISSUED, WORDING, draft=False)
+
+
+def test_control_and_invisible_characters_are_dropped() -> None:
+    assert one_line("a\x00b\u202ec\x1b[31m\u200bd\ud800") == "abc[31md"
+    assert paragraphs("one\r\ntwo\n \nthree\f- four\n  more\n- five") == ("one\ntwo", "three", ("four more", "five"))
+
+
+def test_a_character_no_font_shows_is_printed_as_its_code_point() -> None:
+    odd = dataclasses.replace(DRAFT, summary="Pain \U0001f600 8/10, naïve µg ≥ 50 °C")
+    assert "Pain [U+1F600] 8/10, naïve µg ≥ 50 °C" in flowing(to_pdf(odd, WORDING, draft=True))
+    assert "Pain \U0001f600 8/10" in to_markdown(odd, WORDING, draft=True)
+
+
+def test_every_character_of_the_certain_repertoire_can_be_set() -> None:
+    every = " ".join(chr(code) for code in range(0x21, 0x10000) if _SHOWN.match(chr(code)))
+    # the grinning face forces the second try, in which only these characters are left
+    request = dataclasses.replace(DRAFT.requests[0], text=f"{every} \U0001f600")
+    assert to_pdf(dataclasses.replace(DRAFT, requests=(request,)), WORDING, draft=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400), st.text(max_size=80), st.text(max_size=400), st.text(max_size=40))
+def test_any_text_makes_a_letter(summary: str, request: str, rationale: str, document: str) -> None:
+    any_text = dataclasses.replace(
+        DRAFT,
+        summary=summary,
+        case_number=document,
+        documents_reviewed=(document,),
+        requests=(Request(1, request, original=document, rationale=rationale, ur_basis=Basis(request)),),
+    )
+    assert to_pdf(any_text, WORDING, draft=True).startswith(b"%PDF")
+    text = to_markdown(any_text, WORDING, draft=True)
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [f"## {name}" for name in SECTIONS]
+    assert text.encode()
+
+
+def test_a_word_longer_than_the_line_stays_on_the_page() -> None:
+    pdf = to_pdf(dataclasses.replace(DRAFT, summary="x" * 500), WORDING, draft=True)
+    page = pypdfium2.PdfDocument(pdf)[0]
+    text = page.get_textpage()
+    assert max(text.get_charbox(index)[2] for index in range(text.count_chars())) <= page.get_width() - 72
+
+
+@pytest.mark.parametrize(
+    ("decided", "said", "unsaid"),
+    [
+        (date(2016, 12, 31), "come first, and a lower standard counts only", "applied as the Medical Treatment Utilization Schedule"),
+        (date(2017, 1, 1), "applied as the Medical Treatment Utilization Schedule", "come first, and a lower standard counts only"),
+        (date(2019, 12, 31), "8 CCR 10957.1", "8 CCR 10575"),
+        (date(2020, 1, 1), "8 CCR 10575", "8 CCR 10957.1"),
+    ],
+)
+def test_the_letter_speaks_the_law_of_the_decision_date(decided: date, said: str, unsaid: str) -> None:
+    text = to_markdown(dataclasses.replace(ISSUED, decision_date=decided), WORDING, draft=False)
+    assert said in text
+    assert unsaid not in text
+
+
+def test_an_undecided_case_is_worded_by_the_last_day_known_of_it() -> None:
+    assert "come first, and a lower standard counts only" in to_markdown(DRAFT, WORDING, draft=True)
+
+
+def test_notices_follow_the_decisions() -> None:
+    overturned = dataclasses.replace(ISSUED, requests=ISSUED.requests[1:])
+    text = to_markdown(overturned, WORDING, draft=False)
+    assert "within five working days" in text
+    assert "stands for 12 months" not in text
+
+
+def test_every_statement_of_law_names_its_source_and_mark() -> None:
+    sections = [getattr(WORDING.sections, name) for name in type(WORDING.sections).model_fields]
+    assert [section.heading for section in sections] == SECTIONS
+    assert all(section.source and section.mark for section in sections)
+    notices = [statement for statement in WORDING.sections.notice.statements if statement.when != "draft"]
+    assert all(statement.source for statement in notices)
+
+
+def test_a_wrong_wording_file_is_named_with_line_and_mend(tmp_path: Path) -> None:
+    folder = tmp_path / "programs" / "ca-dwc-imr"
+    folder.mkdir(parents=True)
+    original = next(path for path in open_library(()).files("programs/ca-dwc-imr") if path.name == "letter.yaml")
+    broken = original.read_text(encoding="utf-8").replace("  priority: Priority", "  priorty: Priority")
+    (folder / "letter.yaml").write_text(broken, encoding="utf-8")
+    with pytest.raises(LibraryError, match=r"letter\.yaml:\d+: .*priori?ty"):
+        open_wording(open_library((tmp_path,)))
+
+
+def test_a_program_without_wording_is_refused() -> None:
+    with pytest.raises(LibraryError, match="no wording for letters"):
+        open_wording(open_library(()), "nowhere")
