@@ -1,0 +1,182 @@
+"""The tests that stand beside the rules: cases and mutations as data, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from openimr.determinations import Conclusion
+from openimr.library import Known, Library, LibraryError, Place, Truth, parse, read_model
+
+from . import _format as form
+from ._assess import RuleAssessment, assess
+from ._load import FOLDER
+from ._rule import Guidelines, Rule, State
+
+_LEAST_MUTATIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A test that does not come out as written, or a rule without the tests it needs; `place` is where to look."""
+
+    place: Place
+    rule: str
+    test: str
+    what: str
+
+    def __str__(self) -> str:
+        """Print as "file:line: rule: test: what"."""
+        return f"{self.place}: {': '.join(part for part in (self.rule, self.test, self.what) if part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCheck:
+    """How many cases and mutations of a rule were run."""
+
+    rule: str
+    cases: int
+    mutations: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What the tests of the guidelines show."""
+
+    rules: tuple[RuleCheck, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether every rule has its tests and all come out as written."""
+        return not self.faults
+
+
+@dataclass(frozen=True)
+class _Tests:
+    """The tests of one rule and where they stand."""
+
+    rule: str
+    entry: form.RuleTests
+    file: Path
+    shown: str
+
+    def place(self, *path: str | int) -> Place:
+        _, lines = parse(self.file.read_text(encoding="utf-8"), self.shown)
+        keys: tuple[str | int, ...] = ("tests", self.rule, *path)
+        while keys and keys not in lines:
+            keys = keys[:-1]
+        return Place(self.shown, lines.get(keys, 1))
+
+
+def check(guidelines: Guidelines, library: Library) -> CheckReport:
+    """Run the tests of all rules; return what was run and every fault.
+
+    A rule needs one case that ends Necessary, one that does not, and two mutations. Raises LibraryError, with file and line, for a test
+    file that is not written as one, names an unknown rule, or tests a rule that another file tests already.
+    """
+    tests = _read(guidelines, library)
+    faults = [fault for name in guidelines.rules for fault in _run(guidelines, library, name, tests.get(name))]
+    counts = tuple(
+        RuleCheck(name, len(tests[name].entry.cases), len(tests[name].entry.mutations)) if name in tests else RuleCheck(name, 0, 0)
+        for name in guidelines.rules
+    )
+    return CheckReport(counts, tuple(faults))
+
+
+def _read(guidelines: Guidelines, library: Library) -> dict[str, _Tests]:
+    found: dict[str, _Tests] = {}
+    for path in library.tests(FOLDER):
+        shown = library.shown(path)
+        for name, entry in read_model(path, form.CheckFile, shown_as=shown).tests.items():
+            tests = _Tests(name, entry, path, shown)
+            if name not in guidelines.rules:
+                raise LibraryError(tests.place(), f"tests of '{name}', which is no rule of the library: correct the name")
+            if name in found:
+                raise LibraryError(tests.place(), f"'{name}' is already tested in {found[name].shown}: keep its tests together")
+            found[name] = tests
+    return found
+
+
+def _run(guidelines: Guidelines, library: Library, name: str, tests: _Tests | None) -> Iterator[Fault]:
+    rule = guidelines.rules[name]
+    if tests is None:
+        yield Fault(Place(FOLDER, 1), name, "", "has no tests: write them in a .test.yaml beside it")
+        return
+    cases = {case.name: case for case in tests.entry.cases}
+    ends = {case.expect for case in tests.entry.cases}
+    if Conclusion.NECESSARY not in ends or ends == {Conclusion.NECESSARY}:
+        yield Fault(tests.place("cases"), name, "", "needs a case that ends Necessary and one that does not")
+    if len(tests.entry.mutations) < _LEAST_MUTATIONS:
+        yield Fault(tests.place("mutations"), name, "", f"needs at least {_LEAST_MUTATIONS} mutations")
+    for index, case in enumerate(tests.entry.cases):
+        for what in (*_unknown_names(guidelines, library, case.known), *_differences(rule, case, case.known)):
+            yield Fault(tests.place("cases", index), name, case.name, what)
+    for index, mutation in enumerate(tests.entry.mutations):
+        place = tests.place("mutations", index)
+        base = cases.get(mutation.base)
+        if base is None:
+            yield Fault(place, name, mutation.name, f"no case is named '{mutation.base}'")
+            continue
+        changed = case_of(base, mutation)
+        for what in (*_unknown_names(guidelines, library, mutation.change), *_differences(rule, changed, changed.known)):
+            yield Fault(place, name, mutation.name, what)
+
+
+def case_of(base: form.CaseEntry, mutation: form.MutationEntry) -> form.CaseEntry:
+    """Return the case a mutation makes of its base."""
+    return form.CaseEntry(
+        name=mutation.name,
+        on=mutation.on or base.on,
+        known={**base.known, **mutation.change},
+        expect=mutation.expect,
+        deciding=mutation.deciding,
+        states=mutation.states,
+    )
+
+
+def _unknown_names(guidelines: Guidelines, library: Library, known: Mapping[str, form.Plain]) -> Iterator[str]:
+    for name, value in known.items():
+        plain = name.partition("#")[0]
+        if plain not in library.facts and plain not in guidelines.terms:
+            yield f"'{name}' is neither a fact nor a term of the library"
+        if isinstance(value, str) and value != Truth.CONFLICTING:
+            yield f"'{name}: {value}': write true, false, a number, null or conflicting"
+
+
+def _differences(rule: Rule, case: form.CaseEntry, known: Mapping[str, form.Plain]) -> Iterator[str]:
+    if any(isinstance(value, str) and value != Truth.CONFLICTING for value in known.values()):
+        return
+    found = assess(rule, {name: Known.of(value) for name, value in known.items()}, case.on)
+    if found.conclusion != case.expect:
+        yield f"ends {found.conclusion}, expected {case.expect}"
+    if set(found.deciding) != set(case.deciding):
+        yield f"decided by {_listed(found.deciding)}, expected {_listed(case.deciding)}"
+    yield from _state_differences(found, case)
+    if case.would_change is not None and {frozenset(each) for each in found.would_change} != {
+        frozenset(each) for each in case.would_change
+    }:
+        yield f"would change by {[list(each) for each in found.would_change]}, expected {case.would_change}"
+
+
+def _state_differences(found: RuleAssessment, case: form.CaseEntry) -> Iterator[str]:
+    by_id = {each.id: each for each in found.criteria}
+    for name in {*case.states, *case.readings, *case.assumed} - by_id.keys():
+        yield f"'{name}' is no criterion of the rule"
+    states: dict[str, State] = {name: each.state for name, each in by_id.items()}
+    for name, state in case.states.items():
+        if name in states and states[name] is not state:
+            yield f"{name} is {states[name]}, expected {state}"
+    for name, wanted in case.readings.items():
+        read = {reading.name: reading.state for reading in by_id[name].readings} if name in by_id else {}
+        for reading, state in wanted.items():
+            if read.get(reading) is not state:
+                yield f"{name} read as '{reading}' is {read.get(reading)}, expected {state}"
+    for name in case.assumed:
+        if name in by_id and by_id[name].assumed is None:
+            yield f"{name} rests on no assumption, expected one"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "nothing"

@@ -1,0 +1,210 @@
+"""Which rule governs a treatment on a day, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from openimr.library import Known, Truth
+
+from ._rule import Applies, Compare, Definition, Guidelines, Ladder, Mode, Node, Rule, Stance
+from ._truth import View, holds, leaves, own_subjects
+from ._words import explain, sentence, small
+
+
+class CandidateRole(StrEnum):
+    """A shadow is shown beside the governing rule and never gives the outcome."""
+
+    GOVERNING = "governing"
+    SHADOW = "shadow"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule in force for the treatment; `role` None: it does not speak of this case at all (another region). `why` is a sentence."""
+
+    rule: Rule
+    tier: str
+    in_force: tuple[date, date | None]
+    chosen: bool
+    role: CandidateRole | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Whether a rule's guard holds: for the region, and in its condition (None: not known)."""
+
+    rule: Rule
+    rung: int
+    region: bool | None
+    phase: bool | None
+    words: str
+
+    @property
+    def refuted(self) -> bool:
+        return self.region is False or self.phase is False
+
+    @property
+    def certain(self) -> bool:
+        return self.region is True and self.phase is True
+
+
+def candidates(
+    guidelines: Guidelines, treatment: str, on: date, known: Mapping[str, Known], region: str | None, mode: Mode = Mode.ADVISORY
+) -> tuple[Candidate, ...]:
+    """Return the rules in force for a treatment, the governing one first, then in the order of standards of the day.
+
+    The first standard goes first (LC 4610.5(c)(2); 8 CCR 9792.21.1); a lower one governs only where no higher one has a rule that could.
+    A silent rule governs only where nothing else does. Between rules of one standard their guards decide; where a guard is not known, the
+    rule of the higher priority governs and the other is kept as a shadow. No candidate with the role governing means NoGuideline, for
+    which `why_none` gives the reason. In binding mode a rule whose source or stance is known from memory alone is no candidate.
+    """
+    ladder = guidelines.ladder(on)
+    fits = _fits(guidelines, ladder, treatment, on, known, region, mode)
+    governing = _governing(fits)
+    ordered = sorted(
+        fits, key=lambda fit: (fit is not governing, fit.region is False, fit.rung, fit.refuted, -fit.rule.priority, fit.rule.id)
+    )
+    return tuple(_candidate(fit, governing, fits, guidelines, ladder, on) for fit in ordered)
+
+
+def _fits(
+    guidelines: Guidelines, ladder: Ladder, treatment: str, on: date, known: Mapping[str, Known], region: str | None, mode: Mode
+) -> list[_Fit]:
+    view = View(known, on)
+    rules = [rule for rule in guidelines.of(treatment) if rule.in_force.holds(on) and (mode is Mode.ADVISORY or rule.binding)]
+    return [_fit(rule, ladder.rung(rule.tier), view, region) for rule in rules]
+
+
+def _fit(rule: Rule, rung: int, view: View, region: str | None) -> _Fit:
+    applies = rule.applies
+    if applies is None:
+        return _Fit(rule, rung, True, True, "")
+    here = True if not applies.region else None if region is None else region in applies.region
+    phase = True if applies.when is None else holds(applies.when, view)
+    return _Fit(rule, rung, here, phase, _words(applies, here, region, view))
+
+
+def _words(applies: Applies, here: bool | None, region: str | None, view: View) -> str:
+    if here is False:
+        return f"it covers {', '.join(applies.region)}, the request is for {str(region).replace('_', ' ')}"
+    told = [f"{applies.because} ({applies.locator})"]
+    if here is None:
+        told.append(f"the request names no region, the rule covers {', '.join(applies.region)}")
+    if applies.when is not None:
+        told += _phase_words(applies.when, view)
+    return "; ".join(told)
+
+
+def _phase_words(when: Node, view: View) -> Iterator[str]:
+    """What is known of the condition; a derived fact is told by what it follows from."""
+    for subject in dict.fromkeys(own_subjects(when)):
+        definition = subject.definition
+        if definition is None or view.plain(subject.name).truth is not Truth.NOT_DOCUMENTED:
+            continue
+        yield f"{small(subject.label)}: {_told(definition, view)}"
+    plain = [s for s in own_subjects(when) if s.definition is None or view.plain(s.name).truth is not Truth.NOT_DOCUMENTED]
+    if plain:
+        yield explain(when, view)
+
+
+def _told(definition: Definition, view: View) -> str:
+    node, note = definition.test, ""
+    if holds(node, view) is None and definition.otherwise is not None and holds(definition.otherwise, view) is not None:
+        node, note = definition.otherwise, definition.note
+    notes = [note] if note else []
+    for leaf in leaves(node):
+        if isinstance(leaf, Compare):
+            value = leaf.parameter.on(view.on)
+            if value is not None and value.number is None and value.note:
+                notes.append(value.note)
+    return explain(node, view) + (f", assumed: {'; '.join(notes)}" if notes else "")
+
+
+def _governing(fits: Sequence[_Fit]) -> _Fit | None:
+    open_ = [fit for fit in fits if not fit.refuted]
+    speaking = [fit for fit in open_ if fit.rule.stance is not Stance.SILENT] or open_
+    return min(speaking, key=lambda fit: (fit.rung, not fit.certain, -fit.rule.priority, fit.rule.id), default=None)
+
+
+def _candidate(fit: _Fit, governing: _Fit | None, fits: Sequence[_Fit], guidelines: Guidelines, ladder: Ladder, on: date) -> Candidate:
+    chosen = fit is governing
+    role = CandidateRole.GOVERNING if chosen else None if fit.region is False else CandidateRole.SHADOW
+    why = _why_chosen(fit, fits, guidelines, ladder, on) if chosen else _why_not(fit, governing)
+    return Candidate(fit.rule, fit.rule.tier, (fit.rule.in_force.first, fit.rule.in_force.last), chosen, role, sentence(why))
+
+
+def _why_chosen(fit: _Fit, fits: Sequence[_Fit], guidelines: Guidelines, ladder: Ladder, on: date) -> str:
+    told = [f"governs: {fit.rule.source.title}, in force {fit.rule.in_force}"]
+    if fit.rung == 0:
+        told.append(f"first in the order of standards ({ladder.cite})")
+    else:
+        told += _steps_down(fit, fits, guidelines, ladder, on)
+    if fit.rule.stance is Stance.SILENT:
+        told.append("the guideline is silent, so the record itself must show the need")
+    if fit.words:
+        told.append(fit.words)
+    if not fit.certain:
+        told.append("whether all of this holds is not known, and nothing refutes it")
+        others = ", ".join(other.rule.id for other in fits if other is not fit and other.rung == fit.rung and not other.refuted)
+        if others:
+            told.append(f"it goes before {others} until the record says otherwise")
+    return "; ".join(told)
+
+
+def _steps_down(fit: _Fit, fits: Sequence[_Fit], guidelines: Guidelines, ladder: Ladder, on: date) -> Iterator[str]:
+    """Why no higher standard governs: the recorded reason of a step down."""
+    for other in fits:
+        if other.rung < fit.rung:
+            yield f"{other.rule.id} does not govern: {other.words if other.refuted else 'it is silent on this treatment'}"
+    unread = _without_rule(guidelines, fit.rule.treatment, ladder, fit.rung, on)
+    if unread:
+        yield f"of the higher standards the library holds no rule for this treatment in {', '.join(unread)}"
+
+
+def _without_rule(guidelines: Guidelines, treatment: str, ladder: Ladder, below: int, on: date) -> list[str]:
+    """The sources in force on a day, of a rung above one, in which the library holds no rule for a treatment."""
+    spoken = {rule.source.id for rule in guidelines.of(treatment) if rule.in_force.holds(on)}
+    sources = guidelines.sources.values()
+    return [each.title for each in sources if each.in_force.holds(on) and ladder.rung(each.tier) < below and each.id not in spoken]
+
+
+def _why_not(fit: _Fit, governing: _Fit | None) -> str:
+    if fit.region is False:
+        return f"does not speak of this: {fit.words}"
+    if fit.phase is False:
+        return f"shown beside, does not govern: {fit.words}"
+    if governing is None:
+        return "shown beside"
+    if fit.rung > governing.rung:
+        return f"shown beside: consulted only where no higher standard has a rule that governs, and {governing.rule.id} does"
+    if fit.rule.stance is Stance.SILENT:
+        return f"silent on this treatment: {governing.rule.id} decides"
+    return f"not ruled out, but {governing.rule.id} goes first" + (f": {fit.words}" if fit.words else "")
+
+
+def why_none(
+    guidelines: Guidelines, treatment: str, on: date, known: Mapping[str, Known], region: str | None, mode: Mode = Mode.ADVISORY
+) -> str:
+    """Return in a sentence or two why no rule governs; empty when one does."""
+    ladder = guidelines.ladder(on)
+    fits = _fits(guidelines, ladder, treatment, on, known, region, mode)
+    if _governing(fits) is not None:
+        return ""
+    name = treatment.replace("_", " ")
+    rules = guidelines.of(treatment)
+    if not rules:
+        return sentence(f"the library holds no rule for {name}")
+    if fits:
+        return " ".join(sentence(f"rule {fit.rule.id} does not govern: {fit.words}") for fit in fits)
+    in_force = [rule for rule in rules if rule.in_force.holds(on)]
+    if in_force:
+        told = ", ".join(rule.id for rule in in_force)
+        return sentence(f"what the library holds for {name} on {on} is known from memory only, which binds nobody: {told}")
+    told = ", ".join(f"{rule.id} {rule.in_force}" for rule in rules)
+    unread = _without_rule(guidelines, treatment, ladder, 1, on)
+    more = sentence(f"in force then was {', '.join(unread)}, in which the library holds no rule for it") if unread else ""
+    return f"{sentence(f'the library holds no rule for {name} in force on {on} (it holds {told})')} {more}".strip()
