@@ -1,0 +1,80 @@
+"""The `imr` command."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openimr import __version__
+
+from . import _demo, _review, _verify
+from ._console import OUT
+
+app = typer.Typer(
+    name="imr",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Independent Medical Review, from the case file to the Final Determination.",
+)
+
+On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Judge under the law of this day (YYYY-MM-DD).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        OUT.print(f"imr {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def review(
+    cases: Annotated[list[Path], typer.Argument(help="Case folders (case.yaml and records/).", metavar="CASE_DIR ...")],
+    on: On = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the results go (default: CASE_DIR/out).")] = None,
+    json: AsJson = False,
+) -> None:
+    """Assess each case file: worksheet, summary and a draft determination, with every passage quoted."""
+    raise typer.Exit(_review.run(cases, _day(on), out, json))
+
+
+@app.command()
+def verify(
+    worksheet: Annotated[Path, typer.Argument(help="A worksheet.json that `imr review` wrote.", metavar="WORKSHEET.json")],
+    case: Annotated[Path, typer.Argument(help="The case folder it was made from.", metavar="CASE_DIR")],
+    json: AsJson = False,
+) -> None:
+    """Read every quote of a worksheet again in the bytes of the records."""
+    raise typer.Exit(_verify.run(worksheet, case, json))
+
+
+@app.command()
+def demo(
+    examples: Annotated[Path, typer.Option("--examples", help="Folder of example cases.")] = Path("examples"),
+    out: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("out"),
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the workbench afterwards (not there yet: no difference).")] = True,
+) -> None:
+    """Review the example cases and say where worksheet and letter lie."""
+    del serve  # the workbench comes later; the option is accepted so that scripts can rely on it
+    raise typer.Exit(_demo.run(examples, out))
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def main() -> None:
+    """Run the command line; exit status 0 done, 1 something wrong in the content, 2 could not be done."""
+    app()

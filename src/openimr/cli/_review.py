@@ -1,0 +1,111 @@
+"""`imr review`: from case folders to worksheets and draft determinations."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from openimr import letters
+from openimr.cases import CaseError, load_case
+from openimr.determinations import to_json as determination_json
+from openimr.library import LibraryError
+from openimr.programs import NoGoverningDate
+from openimr.review import CaseProblem, Reference, Review, open_reference, review, worksheet_html, worksheet_json
+
+from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain
+from ._table import show
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where the results of one case lie."""
+
+    folder: Path
+
+    @property
+    def letter(self) -> Path:
+        """The draft letter."""
+        return self.folder / "letter.pdf"
+
+    @property
+    def page(self) -> Path:
+        """The worksheet as a page."""
+        return self.folder / "worksheet.html"
+
+
+def run(cases: list[Path], on: date | None, out: Path | None, as_json: bool) -> int:
+    """Review each case; a case that cannot be reviewed is named and the others go on."""
+    reference = reference_or_complain()
+    if reference is None:
+        return COULD_NOT
+    status, done = DONE, 0
+    for folder in cases:
+        target = folder / "out" if out is None else out if len(cases) == 1 else out / folder.resolve().name
+        result = one(folder, reference, on, target)
+        if result is None:
+            status = FOUND_WRONG
+            continue
+        done += 1
+        found, written = result
+        for warning in found.worksheet.warnings:
+            complain(f"{folder}: {warning}")
+            status = FOUND_WRONG if "unread" in warning or "cannot be read" in warning else status
+        if as_json:
+            sys.stdout.write(json.dumps(worksheet_json(found.worksheet), ensure_ascii=False) + "\n")
+        else:
+            show(found.worksheet, folder.resolve().name, OUT)
+            OUT.print(f"letter     {written.letter}\nworksheet  {written.page}\n", soft_wrap=True)
+    return status if done else COULD_NOT
+
+
+def reference_or_complain() -> Reference | None:
+    """Return the opened library, or say why it does not open."""
+    try:
+        return open_reference()
+    except LibraryError as error:
+        complain(f"the library does not open: {error}")
+        return None
+
+
+def one(folder: Path, reference: Reference, on: date | None, out: Path) -> tuple[Review, Written] | None:
+    """Review one case and write its results; complain and return None when it cannot be done."""
+    try:
+        with working(f"reviewing {folder}"):
+            found = review(load_case(folder), reference, on)
+            return found, write(found, reference, out)
+    except (CaseError, CaseProblem, NoGoverningDate) as error:
+        complain(str(error))
+    except OSError as error:
+        complain(f"{error.filename or folder}: {error.strerror or error}: make the folder readable and writable")
+    return None
+
+
+def write(found: Review, reference: Reference, out: Path) -> Written:
+    """Write worksheet, determination and letter of one review into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "worksheet.json").write_text(_pretty(worksheet_json(found.worksheet)), encoding="utf-8")
+    (out / "worksheet.html").write_text(worksheet_html(found), encoding="utf-8")
+    (out / "determination.json").write_text(_pretty(determination_json(found.determination)), encoding="utf-8")
+    wording = letters.open_wording(reference.library, found.determination.program)
+    (out / "letter.md").write_text(letters.to_markdown(found.determination, wording, draft=True), encoding="utf-8")
+    (out / "letter.pdf").write_bytes(letters.to_pdf(found.determination, wording, draft=True))
+    return Written(out)
+
+
+def _pretty(data: object) -> str:
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on standard error, where it is a terminal, that something longer is going on."""
+    if ERR.is_terminal:
+        with ERR.status(what):
+            yield
+    else:
+        yield

@@ -1,0 +1,40 @@
+"""The only place where evidence meets guidelines: worksheet, clinical summary, draft determination, and reading quotes again."""
+
+from ._json import to_json as worksheet_json
+from ._known import KnownOf
+from ._pictures import worksheet_html
+from ._review import CaseProblem, Reference, Review, open_reference, review
+from ._verify import Mismatch, verify
+from ._words import one_line
+from ._worksheet import (
+    CandidateSheet,
+    ComponentSheet,
+    CriterionSheet,
+    Evidence,
+    RecordSheet,
+    RequestSheet,
+    RuleSheet,
+    Worksheet,
+)
+
+__all__ = [
+    "CandidateSheet",
+    "CaseProblem",
+    "ComponentSheet",
+    "CriterionSheet",
+    "Evidence",
+    "KnownOf",
+    "Mismatch",
+    "RecordSheet",
+    "Reference",
+    "RequestSheet",
+    "Review",
+    "RuleSheet",
+    "Worksheet",
+    "one_line",
+    "open_reference",
+    "review",
+    "verify",
+    "worksheet_html",
+    "worksheet_json",
+]

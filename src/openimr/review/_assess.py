@@ -1,0 +1,237 @@
+"""One treatment request held against its guidelines: the only place where evidence meets a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openimr.cases import Case
+from openimr.determinations import Conclusion
+from openimr.evidence import FactState, Finding, Reader, Site
+from openimr.guidelines import (
+    Candidate,
+    CriterionAssessment,
+    Guidelines,
+    Mode,
+    RuleAssessment,
+    assess,
+    candidates,
+    why_none,
+)
+from openimr.library import Known, Library, Truth
+from openimr.programs import Program
+from openimr.sources import parse_basis
+from openimr.treatments import Component, RequestTerms, Vocabulary
+
+from ._known import KnownOf, known_of
+from ._words import told
+from ._worksheet import CandidateSheet, ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet
+
+_USES = ("counted", "older", "elsewhere", "claims", "later")
+_MOST_WAYS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a request is judged with: library, guidelines, vocabulary, program, mode, and the governing date."""
+
+    library: Library
+    guidelines: Guidelines
+    vocabulary: Vocabulary
+    reader: Reader
+    program: Program
+    mode: Mode
+    on: date
+    on_given: bool
+
+
+def assess_requests(case: Case, findings: Sequence[Finding], bench: Bench) -> tuple[tuple[RequestSheet, ...], tuple[KnownOf, ...]]:
+    """Return the sheet of each treatment request in order, and what was known for each.
+
+    Requests that may depend on another one are judged after it: a first round judges each by itself, a second knows the first's results.
+    """
+    alone = [_request(case, number, findings, bench, Known(Truth.NOT_DOCUMENTED)) for number in range(1, len(case.requests) + 1)]
+    if len(alone) == 1:
+        return (alone[0][0],), (alone[0][1],)
+    final = []
+    for index in range(len(alone)):
+        others = [sheet for place, (sheet, _) in enumerate(alone) if place != index]
+        final.append(_request(case, index + 1, findings, bench, _supported(others)))
+    return tuple(sheet for sheet, _ in final), tuple(known for _, known in final)
+
+
+def _supported(others: Iterable[RequestSheet]) -> Known:
+    """Whether the other disputed items stand: true only if each does, false if one does not, silent while one is open to guidelines."""
+    conclusions = [other.conclusion for other in others]
+    if all(each is Conclusion.NECESSARY for each in conclusions):
+        return Known(Truth.TRUE)
+    if all(each is Conclusion.NO_GUIDELINE for each in conclusions):
+        return Known(Truth.NOT_DOCUMENTED)
+    return Known(Truth.FALSE)
+
+
+def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench, supported: Known) -> tuple[RequestSheet, KnownOf]:
+    text = case.requests[number - 1].text
+    terms = bench.vocabulary.parse(text)
+    known = known_of(case, terms, findings, bench.on, bench.library, _site(terms, bench), supported)
+    cited = parse_basis(case.ur_decision.basis) if case.ur_decision and case.ur_decision.basis else ()
+    parts = [_component(part, text, terms, known, bench) for part in terms.components]
+    sheets = tuple(sheet for sheet, _, _ in parts)
+    conclusion = _whole([sheet.conclusion for sheet in sheets])
+    notes = [note for _, _, found in parts for note in found]
+    if not sheets:
+        notes.append("NoGuideline: the request names no treatment the library knows; nothing is proposed and the reviewer decides.")
+    if terms.unused:
+        notes.append(f"words of the request that were not understood: {', '.join(terms.unused)}")
+    return (
+        RequestSheet(
+            number=number,
+            text=text,
+            unused_words=terms.unused,
+            cited_by_ur=cited,
+            candidates=tuple(candidate for _, found, _ in parts for candidate in found),
+            components=sheets,
+            conclusion=conclusion,
+            would_change=_in_words(_ways(sheets), bench) if conclusion in (Conclusion.NOT_ESTABLISHED, Conclusion.NOT_NECESSARY) else (),
+            notes=tuple(notes),
+        ),
+        known,
+    )
+
+
+def _site(terms: RequestTerms, bench: Bench) -> Site:
+    region, side = terms.terms.get("region"), terms.terms.get("side")
+    return bench.reader.site(region if isinstance(region, str) else None, side if side in ("left", "right") else None)
+
+
+def _whole(conclusions: Sequence[Conclusion]) -> Conclusion:
+    """The whole fails if a component fails; a component without a guideline leaves a sound rest without a proposal."""
+    for each in (Conclusion.NOT_NECESSARY, Conclusion.NOT_ESTABLISHED, Conclusion.NO_GUIDELINE):
+        if each in conclusions:
+            return each
+    return Conclusion.NECESSARY if conclusions else Conclusion.NO_GUIDELINE
+
+
+def _ways(sheets: Sequence[ComponentSheet]) -> tuple[tuple[str, ...], ...]:
+    """The smallest sets of facts that would make every component Necessary; empty when one of them cannot become so."""
+    ways: list[tuple[str, ...]] = [()]
+    for sheet in sheets:
+        if sheet.conclusion is Conclusion.NECESSARY:
+            continue
+        rule = sheet.governing
+        if rule is None or not rule.would_change:
+            return ()
+        ways = [tuple(dict.fromkeys((*way, *more))) for way in ways for more in rule.would_change]
+    return tuple(sorted(ways, key=lambda way: (len(way), way))[:_MOST_WAYS])
+
+
+def _in_words(ways: Iterable[tuple[str, ...]], bench: Bench) -> tuple[tuple[str, ...], ...]:
+    labels = {name: fact.label for name, fact in bench.library.facts.items()}
+    labels |= {name: term.label for name, term in bench.guidelines.terms.items()}
+    return tuple(tuple(told(statement, labels) for statement in way) for way in ways)
+
+
+def _component(
+    part: Component, text: str, terms: RequestTerms, known: KnownOf, bench: Bench
+) -> tuple[ComponentSheet, list[CandidateSheet], list[str]]:
+    region = terms.terms.get("region")
+    place = region if isinstance(region, str) else None
+    kinds = bench.vocabulary.kinds(part.treatment)
+    # a rule for the drug itself goes before one for its class
+    tried = (candidates(bench.guidelines, kind, bench.on, known.known, place, bench.mode) for kind in kinds)
+    found = next((each for each in tried if each), ())
+    rules = [_rule(candidate, text, known, bench) for candidate in found if candidate.role is not None]
+    rules.sort(key=lambda rule: rule.role != "governing")
+    governing = next((rule for rule in rules if rule.role == "governing"), None)
+    name = bench.vocabulary.name(part.treatment)
+    notes = [] if governing else [f"NoGuideline: {why_none(bench.guidelines, part.treatment, bench.on, known.known, place, bench.mode)}"]
+    if governing:
+        notes.extend(
+            f"{name}: {rule.citation} ({rule.id}) would come to {rule.conclusion}, "
+            f"the governing {governing.citation} to {governing.conclusion}"
+            for rule in rules
+            if rule.tier == governing.tier and rule is not governing and rule.conclusion is not governing.conclusion
+        )
+        notes.extend(f"{name}: {note}" for note in governing.notes)
+    sheet = ComponentSheet(
+        treatment=part.treatment,
+        name=name,
+        qualifiers={key: list(value) if isinstance(value, tuple) else value for key, value in terms.terms.items()},
+        rules=tuple(rules),
+        conclusion=governing.conclusion if governing else Conclusion.NO_GUIDELINE,
+    )
+    return sheet, [_candidate(each) for each in found], notes
+
+
+def _candidate(candidate: Candidate) -> CandidateSheet:
+    return CandidateSheet(candidate.rule.id, str(candidate.tier), candidate.in_force, candidate.chosen, candidate.why)
+
+
+def _rule(candidate: Candidate, text: str, known: KnownOf, bench: Bench) -> RuleSheet:
+    found: RuleAssessment = assess(candidate.rule, known.known, bench.on, bench.mode)
+    rule = candidate.rule
+    return RuleSheet(
+        id=rule.id,
+        role=str(candidate.role),
+        citation=rule.citation,
+        stance=str(rule.stance),
+        tier=str(candidate.tier),
+        verified=str(rule.mark),
+        criteria=tuple(_criterion(each, text, known) for each in found.criteria),
+        conclusion=found.conclusion,
+        deciding=found.deciding,
+        would_change=found.would_change,
+        notes=found.notes,
+    )
+
+
+def _criterion(each: CriterionAssessment, text: str, known: KnownOf) -> CriterionSheet:
+    return CriterionSheet(
+        id=each.id,
+        label=each.label,
+        state=str(each.state),
+        readings=tuple((reading.name, str(reading.state), reading.default) for reading in each.readings),
+        value=each.value,
+        limit=each.limit,
+        assumed=each.assumed,
+        why=each.why,
+        mark=str(each.mark),
+        citation=str(each.citation),
+        evidence=tuple(_evidence(each.facts, text, known)),
+    )
+
+
+def _evidence(facts: Sequence[str], text: str, known: KnownOf) -> list[Evidence]:
+    out: list[Evidence] = []
+    for fact in facts:
+        state = known.states.get(fact)
+        if state is not None:
+            out.extend(_passages(state))
+        elif fact in known.derived:
+            value = known.known[fact]
+            said = f"{fact} = {value.value:g}" if value.value is not None else f"{fact} = {value.truth}"
+            origin = "request" if known.derived[fact] == "request" else "case"
+            out.append(Evidence(origin, "counted", said, text if origin == "request" else known.derived[fact]))
+    return out
+
+
+def _passages(state: FactState) -> list[Evidence]:
+    uses: Mapping[str, tuple[Finding, ...]] = {use: getattr(state, use) for use in _USES}
+    return [_passage(finding, "claim" if use == "claims" else use) for use, findings in uses.items() for finding in findings]
+
+
+def _passage(finding: Finding, use: str) -> Evidence:
+    value = finding.value if isinstance(finding.value, bool) else f"{finding.value:g}"
+    return Evidence(
+        origin="record",
+        use=use,
+        says=f"{finding.fact} = {str(value).lower()}",
+        quote=finding.context.quote,
+        span=finding.context,
+        assertion=str(finding.assertion),
+        date=finding.date,
+        author=finding.author,
+        standing=finding.standing.name.lower(),
+        kind=finding.kind,
+    )

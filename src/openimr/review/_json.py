@@ -1,0 +1,137 @@
+"""The worksheet as the JSON object of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openimr.sources import Citation
+
+from ._worksheet import ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet, Worksheet
+
+
+def to_json(sheet: Worksheet) -> dict[str, Any]:
+    """Return the worksheet as JSON-ready values (dates ISO, absent null)."""
+    return {
+        "case": sheet.case,
+        "on": sheet.on.isoformat(),
+        "on_because": sheet.on_because,
+        "alternatives": {name: day.isoformat() for name, day in sheet.alternatives},
+        "mode": sheet.mode,
+        "library_version": sheet.library_version,
+        "readers": dict(sheet.readers),
+        "warnings": list(sheet.warnings),
+        "records": [
+            {
+                "document": record.document,
+                "sha256": record.sha256,
+                "pages": list(record.pages) if record.pages else None,
+                "type": record.type,
+                "date": record.date.isoformat() if record.date else None,
+                "author": record.author,
+                "verdict": record.verdict,
+                "unread": list(record.unread),
+            }
+            for record in sheet.records
+        ],
+        "missing": list(sheet.missing),
+        "requests": [_Writer(sheet).request(request) for request in sheet.requests],
+    }
+
+
+class _Writer:
+    def __init__(self, sheet: Worksheet) -> None:
+        self.boxes = sheet.boxes
+
+    def request(self, request: RequestSheet) -> dict[str, Any]:
+        return {
+            "number": request.number,
+            "text": request.text,
+            "unused_words": list(request.unused_words),
+            "cited_by_ur": [citation(each) for each in request.cited_by_ur],
+            "candidates": [
+                {
+                    "rule": candidate.rule,
+                    "tier": candidate.tier,
+                    "in_force": [candidate.in_force[0].isoformat(), candidate.in_force[1].isoformat() if candidate.in_force[1] else None],
+                    "chosen": candidate.chosen,
+                    "why": candidate.why,
+                }
+                for candidate in request.candidates
+            ],
+            "components": [self._component(component) for component in request.components],
+            "conclusion": str(request.conclusion),
+            "proposed": str(request.proposed) if request.proposed else None,
+            "would_change": [list(each) for each in request.would_change],
+            "notes": list(request.notes),
+        }
+
+    def _component(self, component: ComponentSheet) -> dict[str, Any]:
+        return {
+            "treatment": component.treatment,
+            "name": component.name,
+            "qualifiers": dict(component.qualifiers),
+            "rules": [self._rule(rule) for rule in component.rules],
+            "conclusion": str(component.conclusion),
+        }
+
+    def _rule(self, rule: RuleSheet) -> dict[str, Any]:
+        return {
+            "id": rule.id,
+            "role": rule.role,
+            "citation": citation(rule.citation),
+            "stance": rule.stance,
+            "tier": rule.tier,
+            "verified": rule.verified,
+            "criteria": [self._criterion(criterion) for criterion in rule.criteria],
+            "conclusion": str(rule.conclusion),
+            "deciding": list(rule.deciding),
+            "would_change": [list(each) for each in rule.would_change],
+            "notes": list(rule.notes),
+        }
+
+    def _criterion(self, criterion: CriterionSheet) -> dict[str, Any]:
+        return {
+            "id": criterion.id,
+            "label": criterion.label,
+            "state": criterion.state,
+            "readings": [{"name": name, "state": state, "default": default} for name, state, default in criterion.readings],
+            "value": criterion.value,
+            "limit": criterion.limit,
+            "assumed": criterion.assumed,
+            "why": criterion.why,
+            "mark": criterion.mark,
+            "citation": criterion.citation,
+            "evidence": [self._evidence(each) for each in criterion.evidence],
+        }
+
+    def _evidence(self, each: Evidence) -> dict[str, Any]:
+        span = each.span
+        boxes = self.boxes.get((span.document, span.page, span.start, span.end), ()) if span else ()
+        return {
+            "from": each.origin,
+            "use": each.use,
+            "says": each.says,
+            "document": span.document if span else None,
+            "sha256": span.sha256 if span else None,
+            "page": span.page if span else None,
+            "text_sha256": span.text_sha256 if span else None,
+            "span": [span.start, span.end] if span else None,
+            "box": [list(box) for box in boxes] or None,
+            "quote": each.quote,
+            "assertion": each.assertion,
+            "date": each.date.isoformat() if each.date else None,
+            "author": each.author,
+            "standing": each.standing,
+            "type": each.kind,
+        }
+
+
+def citation(each: Citation) -> dict[str, Any]:
+    """Return one citation as the contract has it."""
+    return {
+        "authority": each.authority,
+        "document": each.document,
+        "edition": each.edition,
+        "sections": list(each.sections),
+        "pages": each.pages,
+    }

@@ -1,0 +1,50 @@
+"""What is known for one component of a request: facts of the record, terms of the request, and what follows from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openimr.cases import Case
+from openimr.evidence import FactState, Finding, Site, state
+from openimr.library import Known, Library, Truth
+from openimr.treatments import RequestTerms
+
+_DAYS_A_MONTH = 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOf:
+    """The states of all facts for one request, and the bare values the guidelines reason with.
+
+    `derived` says in words where a value comes from that is not read in the record.
+    """
+
+    states: Mapping[str, FactState]
+    known: Mapping[str, Known]
+    derived: Mapping[str, str]
+
+
+def known_of(
+    case: Case, terms: RequestTerms, findings: Sequence[Finding], on: date, library: Library, site: Site, supported: Known
+) -> KnownOf:
+    """Return what is known for a request on the governing date; `supported` is the state of the item it may depend on."""
+    by_fact: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_fact.setdefault(finding.fact, []).append(finding)
+    states = {name: state(name, fact, by_fact.get(name, ()), on, site) for name, fact in library.facts.items()}
+    known = {name: each.known for name, each in states.items()}
+    derived: dict[str, str] = {}
+    for name, value in terms.terms.items():
+        if isinstance(value, bool | int | float):
+            known[name] = Known.of(value)
+            derived[name] = "request"
+    injury = case.dates.get("date_of_injury")
+    if injury is not None:
+        known["months_since_injury"] = Known.of(round((on - injury).days / _DAYS_A_MONTH, 1))
+        derived["months_since_injury"] = f"injury of {injury.isoformat()}"
+    known["parent_supported"] = supported
+    if supported.truth is not Truth.NOT_DOCUMENTED:
+        derived["parent_supported"] = "conclusion on the other disputed item"
+    return KnownOf(states, known, derived)

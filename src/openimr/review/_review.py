@@ -1,0 +1,187 @@
+"""From a case file to its worksheet and draft: documents, records, findings, assessment, summary, draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openimr.cases import Case
+from openimr.determinations import Determination
+from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, records_in
+from openimr.evidence import Finding, Reader
+from openimr.guidelines import Guidelines, Mode
+from openimr.guidelines import load as load_guidelines
+from openimr.library import Library, open_library
+from openimr.programs import Program, Severity
+from openimr.programs import load as load_programs
+from openimr.sources import Box
+from openimr.treatments import Vocabulary
+from openimr.treatments import load as load_treatments
+
+from ._assess import Bench, assess_requests
+from ._draft import draft
+from ._summary import summary
+from ._worksheet import Place, RecordSheet, RequestSheet, Worksheet, spans_of
+
+
+class CaseProblem(Exception):
+    """The case cannot be assessed; the message names file, place and mend."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Everything a review looks things up in, opened once."""
+
+    library: Library
+    guidelines: Guidelines
+    vocabulary: Vocabulary
+    programs: dict[str, Program]
+    reader: Reader
+
+
+@dataclass(frozen=True)
+class Review:
+    """The outcome of reviewing one case file: worksheet, draft determination, and the documents read."""
+
+    case: Case
+    worksheet: Worksheet
+    determination: Determination
+    documents: tuple[Document, ...]
+
+
+def open_reference(library: Library | None = None) -> Reference:
+    """Open the library and all that is compiled from it. Raises LibraryError with file, line and mend."""
+    library = library or open_library()
+    vocabulary = load_treatments(library)
+    return Reference(library, load_guidelines(library), vocabulary, dict(load_programs(library)), Reader(library, vocabulary))
+
+
+def review(case: Case, reference: Reference, on: date | None = None, mode: Mode = Mode.ADVISORY) -> Review:
+    """Assess a case file under the law of its governing date (`on` overrides it).
+
+    Raises CaseProblem when the program is unknown, a date cannot be, or no record can be read: a case is never assessed as if unread
+    records were silent. Raises NoGoverningDate when the case gives no date to judge by.
+    """
+    program = _program(case, reference)
+    governing = program.governing(case.dates, on)
+    documents, unreadable = _read(case)
+    records = [record for document in documents for record in records_in(document)]
+    findings = _findings(documents, records, reference.reader)
+    bench = Bench(
+        reference.library, reference.guidelines, reference.vocabulary, reference.reader, program, mode, governing.date, on is not None
+    )
+    requests, known = assess_requests(case, findings, bench)
+    sheet = Worksheet(
+        case=case.case_number or case.folder.resolve().name,
+        on=governing.date,
+        on_because=governing.chosen_because,
+        alternatives=governing.alternatives,
+        mode=str(mode),
+        library_version=reference.library.version,
+        readers={name: version for document in documents for name, version in document.readers.items()},
+        records=_inventory(documents, unreadable, records, requests),
+        missing=_missing(records),
+        requests=requests,
+        boxes=_boxes(requests, documents, case),
+        warnings=_warnings(case, program, documents, unreadable),
+    )
+    told = summary(case, records, known[0].states, reference.library.facts) if known else ""
+    categories = {part.treatment: reference.vocabulary.category(part.treatment) for request in requests for part in request.components}
+    return Review(case, sheet, draft(case, sheet, told, categories), documents)
+
+
+def _program(case: Case, reference: Reference) -> Program:
+    program = reference.programs.get(case.program)
+    if program is None:
+        known = ", ".join(sorted(reference.programs))
+        raise CaseProblem(f"{case.place('program')}: program '{case.program}' is not in the library: use one of {known}")
+    for problem in program.check_dates(case.dates):
+        if problem.severity is Severity.FAULT:
+            raise CaseProblem(f"{case.place('dates.' + problem.key)}: dates.{problem}")
+    return program
+
+
+def _read(case: Case) -> tuple[tuple[Document, ...], tuple[UnreadableDocument, ...]]:
+    if not case.records.is_dir():
+        raise CaseProblem(f"{case.records}: no such folder: put the records of the case there; nothing was assessed")
+    read = read_folder(case.records)
+    documents = tuple(each for each in read if isinstance(each, Document))
+    unreadable = tuple(each for each in read if isinstance(each, UnreadableDocument))
+    if not read:
+        raise CaseProblem(f"{case.records}: no records: put the records of the case there; nothing was assessed")
+    if not any(page.unread is None for document in documents for page in document.pages):
+        first = f"{unreadable[0].name}: {unreadable[0].reason}" if unreadable else "no page has text"
+        raise CaseProblem(f"{case.records}: none of {len(read)} records can be read ({first}); nothing was assessed")
+    return documents, unreadable
+
+
+def _findings(documents: Sequence[Document], records: Sequence[Record], reader: Reader) -> tuple[Finding, ...]:
+    by_name = {document.name: document for document in documents}
+    return tuple(finding for record in records for finding in reader.find(by_name[record.document], record))
+
+
+def _inventory(
+    documents: Sequence[Document], unreadable: Sequence[UnreadableDocument], records: Sequence[Record], requests: Sequence[RequestSheet]
+) -> tuple[RecordSheet, ...]:
+    """Every record with what became of it: cited on the worksheet, read without bearing, or unreadable."""
+    cited = {(span.document, span.page) for span in spans_of(requests)}
+    by_name = {document.name: document for document in documents}
+    out = []
+    for record in records:
+        document = by_name[record.document]
+        pages = [page for page in document.pages if record.first_page <= page.number <= record.last_page]
+        unread = tuple(f"page {page.number}: {page.unread}" for page in pages if page.unread)
+        verdict = "cited" if any((record.document, page.number) in cited for page in pages) else "read without bearing"
+        out.append(
+            RecordSheet(
+                record.document,
+                document.sha256,
+                (record.first_page, record.last_page),
+                record.kind,
+                record.date,
+                record.author,
+                "unreadable" if len(unread) == len(pages) else verdict,
+                unread,
+            )
+        )
+    out.extend(RecordSheet(each.name, each.sha256, None, "other", None, None, "unreadable", (each.reason,)) for each in unreadable)
+    return tuple(out)
+
+
+_EXPECTED = (
+    ("ur_decision", "the utilization review decision"),
+    ("rfa", "the request for authorization (DWC Form RFA)"),
+    ("application", "the application for Independent Medical Review"),
+)
+
+
+def _missing(records: Sequence[Record]) -> tuple[str, ...]:
+    present = {record.kind for record in records}
+    return tuple(name for kind, name in _EXPECTED if kind not in present)
+
+
+def _warnings(case: Case, program: Program, documents: Sequence[Document], unreadable: Sequence[UnreadableDocument]) -> tuple[str, ...]:
+    out = [f"{each.name} cannot be read: {each.reason}; what it says is unread, not silent" for each in unreadable]
+    for document in documents:
+        pages = [page for page in document.pages if page.unread]
+        if pages:
+            numbers = ", ".join(str(page.number) for page in pages)
+            out.append(f"{document.name}: pages unread ({numbers}): {pages[0].unread}; what they say is unread, not silent")
+    out.extend(f"{case.place('dates.' + problem.key)}: dates.{problem}" for problem in program.check_dates(case.dates))
+    return tuple(out)
+
+
+def _boxes(requests: Sequence[RequestSheet], documents: Sequence[Document], case: Case) -> dict[Place, tuple[Box, ...]]:
+    """Return where on its page every passage stands, in points from the top left."""
+    wanted: dict[str, dict[int, set[tuple[int, int]]]] = {}
+    for span in spans_of(requests):
+        wanted.setdefault(span.document, {}).setdefault(span.page, set()).add((span.start, span.end))
+    return {
+        (document.name, *place): tuple(found)
+        for document in documents
+        if document.name in wanted
+        for place, found in locate(
+            case.records / document.name, document, {page: sorted(places) for page, places in wanted[document.name].items()}
+        ).items()
+    }

@@ -1,0 +1,159 @@
+"""The worksheet as a value: every criterion of every rule with its state and the passages behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from openimr.determinations import Conclusion, Decision
+from openimr.sources import Box, Citation, Span
+
+Place = tuple[str, int, int, int]  # document, page, start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One passage behind a criterion.
+
+    `origin` is record, case or request; `use` tells what became of it: counted, older, elsewhere, claim or later. `says` is the fact and
+    the value it states. A passage of the case or the request has no span.
+    """
+
+    origin: str
+    use: str
+    says: str
+    quote: str
+    span: Span | None = None
+    assertion: str = "affirmed"
+    date: date | None = None
+    author: str | None = None
+    standing: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionSheet:
+    """One criterion: state in the default reading, the other readings, value against limit, and its evidence."""
+
+    id: str
+    label: str
+    state: str
+    readings: tuple[tuple[str, str, bool], ...]
+    value: float | None
+    limit: str | None
+    assumed: str | None
+    why: str
+    mark: str
+    citation: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSheet:
+    """One rule held against the case; `role` is governing, shadow or cited_by_ur."""
+
+    id: str
+    role: str
+    citation: Citation
+    stance: str
+    tier: str
+    verified: str
+    criteria: tuple[CriterionSheet, ...]
+    conclusion: Conclusion
+    deciding: tuple[str, ...]
+    would_change: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSheet:
+    """A rule that could govern, with the reason it does or does not."""
+
+    rule: str
+    tier: str
+    in_force: tuple[date, date | None]
+    chosen: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentSheet:
+    """One component of a treatment request with its rules; the first governing one gives the conclusion."""
+
+    treatment: str
+    name: str
+    qualifiers: Mapping[str, object]
+    rules: tuple[RuleSheet, ...]
+    conclusion: Conclusion
+
+    @property
+    def governing(self) -> RuleSheet | None:
+        """The rule that governs, None when none is in force."""
+        return next((rule for rule in self.rules if rule.role == "governing"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSheet:
+    """One treatment request: its components, the conclusion of the whole and what would change it."""
+
+    number: int
+    text: str
+    unused_words: tuple[str, ...]
+    cited_by_ur: tuple[Citation, ...]
+    candidates: tuple[CandidateSheet, ...]
+    components: tuple[ComponentSheet, ...]
+    conclusion: Conclusion
+    would_change: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def proposed(self) -> Decision | None:
+        """The decision the conclusion proposes; a reviewer decides."""
+        return self.conclusion.proposed
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSheet:
+    """One record of the case file and what became of it: cited, read without bearing, or unreadable."""
+
+    document: str
+    sha256: str | None
+    pages: tuple[int, int] | None
+    type: str
+    date: date | None
+    author: str | None
+    verdict: str
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """A case held against its guidelines on its governing date.
+
+    `boxes` tells where on its page each passage stands, in points from the page's top left corner.
+    """
+
+    case: str
+    on: date
+    on_because: str
+    alternatives: tuple[tuple[str, date], ...]
+    mode: str
+    library_version: str
+    readers: Mapping[str, str]
+    records: tuple[RecordSheet, ...]
+    missing: tuple[str, ...]
+    requests: tuple[RequestSheet, ...]
+    boxes: Mapping[Place, tuple[Box, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = field(default=())
+
+
+def spans_of(requests: Sequence[RequestSheet]) -> Iterator[Span]:
+    """Yield the span of every passage of the record that stands behind a criterion, repeats included."""
+    for request in requests:
+        for component in request.components:
+            for rule in component.rules:
+                for criterion in rule.criteria:
+                    for each in criterion.evidence:
+                        if each.span is not None:
+                            yield each.span

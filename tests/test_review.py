@@ -1,0 +1,183 @@
+"""From a case file to a proposal: the example cases, as the blind expected results have them."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openimr.cases import load_case
+from openimr.determinations import Conclusion, Decision
+from openimr.library import parse
+from openimr.review import CaseProblem, Review, open_reference, review, verify, worksheet_json
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "sources").glob("*/expected.yaml"))
+REFERENCE = open_reference()
+_REVIEWED: dict[str, Review] = {}
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def reviewed(name: str) -> Review:
+    if name == "occipital-tpi" and shutil.which("tesseract") is None:
+        pytest.skip("tesseract is not installed, and half of this packet is scanned")
+    if name not in _REVIEWED:
+        _REVIEWED[name] = review(load_case(ROOT / "examples" / name), REFERENCE)
+    return _REVIEWED[name]
+
+
+def expected(name: str) -> Any:
+    file = ROOT / "examples" / "sources" / name / "expected.yaml"
+    return parse(file.read_text(encoding="utf-8"), file.name)[0]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_proposal_and_its_deciding_criteria_are_those_expected(name: str) -> None:
+    sheet = reviewed(name).worksheet
+    wanted = expected(name)
+    assert sheet.on.isoformat() == wanted["on"]
+    for request, want in zip(sheet.requests, wanted["requests"], strict=True):
+        assert request.text == want["text"]
+        assert (str(request.conclusion), str(request.proposed)) == (want["conclusion"], want["proposed"])
+        for component, part in zip(request.components, want["components"], strict=True):
+            rule = component.governing
+            assert rule is not None
+            assert (component.treatment, rule.id, str(component.conclusion)) == (part["treatment"], part["rule"], part["conclusion"])
+            assert set(rule.deciding) == set(part["deciding"])
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_readings_that_disagree_are_said_to(name: str) -> None:
+    for request, want in zip(reviewed(name).worksheet.requests, expected(name)["requests"], strict=True):
+        for component, part in zip(request.components, want["components"], strict=True):
+            assert component.governing is not None
+            differ = {c.id for c in component.governing.criteria if len({state for _, state, _ in c.readings}) > 1}
+            assert differ == set(part.get("readings_differ") or [])
+
+
+@pytest.mark.parametrize("name", ["lumbar-tp1", "lumbar-tp1-documented"])
+def test_the_chapter_that_does_not_govern_is_shown_with_what_it_would_say(name: str) -> None:
+    (component,) = reviewed(name).worksheet.requests[0].components
+    shadows = {rule.id: rule for rule in component.rules if rule.role == "shadow"}
+    assert shadows["tpi.acoem-2004"].conclusion is Conclusion.NOT_NECESSARY
+    assert any("tpi.acoem-2004" in note for note in reviewed("lumbar-tp1-documented").worksheet.requests[0].notes)
+
+
+def test_without_the_ultrasound_guidance_the_first_request_would_be_supported() -> None:
+    case = load_case(ROOT / "examples" / "lumbar-tpi-ultrasound")
+    asked = replace(case.requests[0], text="Lumbar trigger point injection x 1")
+    sheet = review(replace(case, requests=(asked,)), REFERENCE).worksheet
+    assert reviewed("lumbar-tpi-ultrasound").worksheet.requests[0].proposed is Decision.UPHELD
+    assert sheet.requests[0].proposed is Decision.OVERTURNED
+
+
+def test_a_quantity_spoken_of_in_the_record_does_not_become_the_requests() -> None:
+    amrix = reviewed("lumbar-tpi-amrix").worksheet.requests[1]
+    assert "quantity" not in amrix.components[0].qualifiers
+    stated = next(c for c in amrix.components[0].rules[0].criteria if c.id == "m2_quantity_stated")
+    assert stated.state == "NotMet"
+
+
+def test_a_draft_decides_nothing() -> None:
+    draft = reviewed("thoracic-tpi-cbt").determination
+    assert draft.outcome is None
+    assert all(request.decision is None and request.proposed is not None for request in draft.requests)
+
+
+def test_every_quote_stands_and_a_changed_byte_is_named(tmp_path: Path) -> None:
+    sheet = worksheet_json(reviewed("lumbar-tpi-ultrasound").worksheet)
+    total, failed = verify(sheet, ROOT / "examples" / "lumbar-tpi-ultrasound")
+    assert total > 20
+    assert failed == ()
+    copy = tmp_path / "case"
+    shutil.copytree(ROOT / "examples" / "lumbar-tpi-ultrasound", copy)
+    packet = copy / "records" / "packet-1.pdf"
+    data = bytearray(packet.read_bytes())
+    data[-1] ^= 1
+    packet.write_bytes(bytes(data))
+    _, failed = verify(sheet, copy)
+    assert failed
+    assert {each.document for each in failed} == {"packet-1.pdf"}
+    assert "packet-1.pdf" in failed[0].why
+
+
+def test_a_quote_that_was_altered_is_found(tmp_path: Path) -> None:
+    sheet = worksheet_json(reviewed("thoracic-tpi-cbt-documented").worksheet)
+    evidence = next(
+        each
+        for criterion in sheet["requests"][0]["components"][0]["rules"][0]["criteria"]
+        for each in criterion["evidence"]
+        if each["from"] == "record"
+    )
+    evidence["quote"] = "no " + evidence["quote"]
+    _, failed = verify(sheet, ROOT / "examples" / "thoracic-tpi-cbt-documented")
+    assert [each.page for each in failed] == [evidence["page"]]
+
+
+def test_the_law_of_another_day_gives_another_rule() -> None:
+    case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
+    later = review(case, REFERENCE, on=date(2018, 6, 1)).worksheet
+    assert later.requests[0].conclusion is Conclusion.NO_GUIDELINE
+    assert later.requests[0].proposed is None
+    assert any("NoGuideline" in note for note in later.requests[0].notes)
+
+
+def test_a_treatment_the_library_does_not_know_is_no_guideline_with_the_reason() -> None:
+    case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
+    sheet = review(replace(case, requests=(replace(case.requests[0], text="Hyperbaric unobtainium, 3 units"),)), REFERENCE).worksheet
+    assert sheet.requests[0].conclusion is Conclusion.NO_GUIDELINE
+    assert sheet.requests[0].proposed is None
+    assert any("names no treatment the library knows" in note for note in sheet.requests[0].notes)
+
+
+def copied(tmp_path: Path) -> Path:
+    folder = tmp_path / "case"
+    shutil.copytree(ROOT / "examples" / "thoracic-tpi-cbt-documented", folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (shutil.rmtree, "no such folder"),
+        (lambda records: [path.unlink() for path in records.iterdir()], "no records"),
+        (lambda records: [path.write_bytes(b"%PDF-1.7 rubbish") for path in records.iterdir()], "none of 2 records can be read"),
+    ],
+)
+def test_records_that_cannot_be_read_are_never_taken_for_silence(tmp_path: Path, damage: Any, message: str) -> None:
+    folder = copied(tmp_path)
+    damage(folder / "records")
+    with pytest.raises(CaseProblem, match=message) as problem:
+        review(load_case(folder), REFERENCE)
+    assert "nothing was assessed" in str(problem.value)
+
+
+def test_one_broken_record_leaves_the_others_read_and_is_named_as_unread(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "records" / "zz-broken.pdf").write_bytes(b"%PDF-1.7 rubbish")
+    sheet = review(load_case(folder), REFERENCE).worksheet
+    assert sheet.requests[0].proposed is Decision.OVERTURNED
+    broken = next(record for record in sheet.records if record.document == "zz-broken.pdf")
+    assert broken.verdict == "unreadable"
+    assert any("zz-broken.pdf cannot be read" in warning and "not silent" in warning for warning in sheet.warnings)
+
+
+def test_a_date_that_cannot_be_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    file = folder / "case.yaml"
+    file.write_text(file.read_text().replace("2010-10-05", "0210-10-05"), encoding="utf-8")
+    with pytest.raises((CaseProblem, Exception), match=r"case\.yaml:\d+: dates\.date_of_injury"):
+        review(load_case(folder), REFERENCE)
+
+
+def test_every_record_of_the_file_is_in_the_inventory_with_its_verdict() -> None:
+    sheet = reviewed("lumbar-tpi-ultrasound").worksheet
+    verdicts = {record.verdict for record in sheet.records}
+    assert verdicts <= {"cited", "read without bearing", "unreadable"}
+    assert sum(record.type == "progress_report" for record in sheet.records) >= 3
+    assert {"ur_decision", "rfa", "application"} <= {record.type for record in sheet.records}
