@@ -107,6 +107,9 @@ def test_what_strict_yaml_leaves_out_is_an_error_with_its_line(text: str, messag
         ("history of (the)? (present|current) illness", "History of Present Illness"),
         ("relief ... <n> weeks", "relief that lasted about 6 weeks"),
         ("foot drop", "foot-drop"),
+        ("(the)? (left)? knee", "the left knee"),
+        ("(the)? (left)? knee", "knee"),
+        ("pain (is)? (well)? controlled", "pain well controlled"),
     ],
 )
 def test_a_phrase_finds_what_it_means(phrase: str, text: str) -> None:

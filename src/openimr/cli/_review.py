@@ -13,6 +13,7 @@ from pathlib import Path
 from openimr import letters
 from openimr.cases import CaseError, load_case
 from openimr.determinations import to_json as determination_json
+from openimr.documents import ReadingFailed
 from openimr.library import LibraryError
 from openimr.programs import NoGoverningDate
 from openimr.review import CaseProblem, Reference, Review, open_reference, review, worksheet_html, worksheet_json
@@ -80,6 +81,10 @@ def one(folder: Path, reference: Reference, on: date | None, out: Path) -> tuple
             return found, write(found, reference, out)
     except (CaseError, CaseProblem, NoGoverningDate) as error:
         complain(str(error))
+    except LibraryError as error:
+        complain(f"the library does not open: {error}")
+    except ReadingFailed as error:
+        complain(f"{folder}: {error}")
     except OSError as error:
         complain(f"{error.filename or folder}: {error.strerror or error}: make the folder readable and writable")
     return None

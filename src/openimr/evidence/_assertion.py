@@ -59,6 +59,11 @@ class Assertion:
     planned: bool = False
     quoted: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is said of the patient as fact, be it affirmed or denied."""
+        return not (self.uncertain or self.hypothetical or self.other_person or self.planned or self.quoted)
+
     def __str__(self) -> str:
         """Name what is true of it, or "affirmed"."""
         return ", ".join(field.name for field in fields(self) if getattr(self, field.name)) or "affirmed"

@@ -39,6 +39,7 @@ _STANDING = {
     "psychology_note": Standing.HISTORY,
     "other": Standing.HISTORY,
 }
+_PHYSICIAN = re.compile(r"\b(?:M\.?D|D\.?O|D\.?C|D\.?P\.?M|N\.?P|P\.?A(?:-C)?|Ph\.?D|Psy\.?D)\b\.?")
 _FAMILY = "family"
 _RANK = {"objective": 3, "assessment": 2, "plan": 1, "past": 0, "subjective": 0, "social": 0, "review_of_systems": 0}
 _MONTHS = {"y": 12.0, "m": 1.0, "w": 12 / 52.18, "d": 12 / 365.25}
@@ -99,9 +100,11 @@ class Reader:
         section = SECTIONLESS
         pages = [page for page in document.pages if record.first_page <= page.number <= record.last_page]
         main = self._main_region(pages, record)
+        lead = ""
         for page in pages:
             parts, section = sentences(page.text, self._sections, section)
-            out.extend(self._page(document, record, page, parts, main))
+            out.extend(self._page(document, record, page, parts, main, lead))
+            lead = page.text[parts[-1].start : parts[-1].end] + " " if parts else ""
         return tuple(out)
 
     def _main_region(self, pages: list[Page], record: Record) -> str | None:
@@ -117,7 +120,8 @@ class Reader:
         most = max(counts, key=lambda region: counts[region], default=None)
         return most if most is not None and counts[most] * 2 > sum(counts.values()) else None
 
-    def _page(self, document: Document, record: Record, page: Page, parts: list[Sentence], main: str | None) -> list[Finding]:
+    def _page(self, document: Document, record: Record, page: Page, parts: list[Sentence], main: str | None, lead: str) -> list[Finding]:
+        """Find on one page; `lead` is the last sentence of the page before, which a first one in lower case goes on with."""
         text = page.text
         places = self._book.occurring(text)
         starts = [start for start, _ in places]
@@ -136,7 +140,8 @@ class Reader:
             hits = self._hits(sentence, sorted(lines))
             if not hits:
                 continue
-            asserted = self._assertions.read(sentence)
+            before = lead if part is parts[0] and sentence[:1].islower() else ""
+            asserted = self._assertions.read(before + sentence)
             for line, start, end, measured in hits:
                 if line.role == "bare" and part.section not in line.fact.fact.bare_in and record.kind not in line.fact.fact.bare_in:
                     continue
@@ -147,7 +152,16 @@ class Reader:
                 span = whole.span(part.start + start, part.start + end)
                 context = whole.span(part.start, part.end) if part.end - part.start <= _LONG_QUOTE else span
                 found = self._finding(
-                    line, value, (span, context), asserted, (start, end), part, record, regions, main, blocks[part.paragraph]
+                    line,
+                    value,
+                    (span, context),
+                    asserted,
+                    (len(before) + start, len(before) + end),
+                    part,
+                    record,
+                    regions,
+                    main,
+                    blocks[part.paragraph],
                 )
                 if found is not None:
                     out.append(found)
@@ -195,7 +209,7 @@ class Reader:
         planned = status.planned
         if fact.kind is Kind.TREATMENT and part.section == "plan" and not asserted.ongoing:
             planned = True
-        if fact.kind in (Kind.STATEMENT, Kind.MEASURE):
+        if fact.kind in (Kind.STATEMENT, Kind.MEASURE) or (fact.kind is Kind.SIGN and part.section == "objective"):
             planned = False
         if fact.kind is Kind.STATEMENT:
             quoted = quoted and not asserted.ongoing and part.section == "guideline"
@@ -203,10 +217,10 @@ class Reader:
         historical = status.historical or said_on is not None
         past_matters = fact.kind in (Kind.SIGN, Kind.DIAGNOSIS)
         status = Assertion(status.negated, status.uncertain, historical, status.hypothetical, other, planned, quoted)
-        standing = _STANDING.get(record.kind, Standing.EXAMINATION)
+        standing = _standing(record)
         if fact.kind in (Kind.TREATMENT, Kind.STATEMENT, Kind.MEASURE):
             regions = [mention for mention in regions if mention.region not in self._passing]
-        region, side = _where(span, part, regions, main, block=block, outward=fact.outward)
+        region, side = _where(span, part, regions, main, block=block, outward=fact.outward, passing=self._passing)
         counts = not (
             status.uncertain
             or status.hypothetical
@@ -249,7 +263,7 @@ class Reader:
 
 
 def _where(
-    span: Span, part: Sentence, regions: list[RegionMention], main: str | None, *, block: int, outward: bool
+    span: Span, part: Sentence, regions: list[RegionMention], main: str | None, *, block: int, outward: bool, passing: frozenset[str]
 ) -> tuple[str | None, str | None]:
     """The nearest region of the sentence, else its sub-heading's, else the last of the paragraph before it, else the record's.
 
@@ -265,7 +279,7 @@ def _where(
         labelled = [mention for mention in regions if part.label[0] <= mention.start < part.label[1]]
         if labelled:
             return labelled[-1].region, labelled[-1].side
-    before = [mention for mention in regions if block <= mention.start < part.start]
+    before = [mention for mention in regions if block <= mention.start < part.start and mention.region not in passing]
     if before and part.section in _FLOWING:
         return before[-1].region, None
     if outward and any(mention.region == main for mention in regions if span.start <= mention.start < part.end):
@@ -301,11 +315,22 @@ def _value(line: Line, match: re.Match[str], sentence: str) -> bool | float | No
 def _longest(hits: list[tuple[Line, int, int, re.Match[str]]]) -> list[tuple[Line, int, int, re.Match[str]]]:
     """Of overlapping hits of one fact keep the longest, and of a statement and a denial the one that is complete first."""
     kept: list[tuple[Line, int, int, re.Match[str]]] = []
-    opposed = {hit[0].fact.name for hit in hits if hit[0].role == "denied"} & {hit[0].fact.name for hit in hits if hit[0].role == "said"}
+    roles: dict[str, set[str]] = {}
+    for line, *_ in hits:
+        if line.fact.fact.kind is Kind.SIGN:  # "strength 4/5 left, 5/5 right": the first grade is what is said of the strength
+            roles.setdefault(line.fact.name, set()).add(line.role)
+    opposed = {name for name, found in roles.items() if {"said", "denied"} <= found}
     for hit in sorted(hits, key=lambda item: (item[2] if item[0].fact.name in opposed else 0, item[1] - item[2], item[1])):
         if not any(k[0].fact.name == hit[0].fact.name and k[1] < hit[2] and hit[1] < k[2] for k in kept):
             kept.append(hit)
     return sorted(kept, key=lambda item: (item[1], item[0].fact.name))
+
+
+def _standing(record: Record) -> Standing:
+    """How much a record weighs: by its kind, and a letter by whether a physician signs it."""
+    if record.kind == "correspondence" and record.author and _PHYSICIAN.search(record.author):
+        return Standing.HISTORY
+    return _STANDING.get(record.kind, Standing.EXAMINATION)
 
 
 def _is_asked(sentence: str) -> bool:

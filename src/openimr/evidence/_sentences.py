@@ -19,7 +19,9 @@ _ABBREVIATIONS = re.compile(
 _END = re.compile(r"[.!?][\"')\]]*(?=\s|,\s?[A-Z0-9])")
 _INLINE = re.compile(r"(?:(?<=[.,;])|(?<=[.,;]\s)|(?<=\s\s))([A-Z][A-Z /&'-]{2,48}):,?")  # transcriptions run headings into the text
 _BULLET = re.compile(r"\s*(?:[-*•▪◦·]|\d{1,2}[.)]|\(?[a-z]\)|\[[ xX]\]|☐|☒|☑)\s+")
-_BOXES = re.compile(r"\[\s*[xX]?\s*\]")
+_RUNNING = re.compile(r"\bpage\s+\d+\s+of\s+\d+\b|\bP\. ?\d+/\d+\s*$", re.IGNORECASE)  # running heads and fax lines are no sentences
+_SHORT_LINE = 110
+_BOXES = re.compile(r"\[\s*[xX]?\s*\]|\b\d{1,3}(?:/10)? \d{1,3}(?:/10)?(?: |$)")
 _LABEL = re.compile(r"\s*([A-Z][A-Za-z0-9 /&'()#,.-]{0,48}?)\s*:(?=\s|$)")
 _NARROW = 0.72  # a line shorter than this share of the page's usual width ends its paragraph
 
@@ -99,6 +101,9 @@ class _Cutter:
     def line(self, start: int, end: int) -> None:
         """Take the next line: blank, heading, label, bullet, or a line that runs on."""
         line = self.text[start:end]
+        if _RUNNING.search(line) and len(line) < _SHORT_LINE:
+            self.close()
+            return
         if not line.strip():
             self._break(None)
             self.ended = True
@@ -114,7 +119,7 @@ class _Cutter:
         self.ended = end - start < self.narrow or bool(_BOXES.search(line))
 
     def _content(self, line: str, start: int) -> None:
-        if _BOXES.search(line):  # a line of a form stands for itself
+        if _BOXES.search(line):  # a line of a form or a row of figures stands for itself
             self.close()
             self.begin = start
             return

@@ -38,7 +38,8 @@ def state(name: str, fact: Fact, findings: Iterable[Finding], on: date, site: Si
         if finding.fact != name:
             continue
         if finding.standing is Standing.CLAIM:
-            claims.append(finding)
+            if finding.assertion.plain:
+                claims.append(finding)
         elif not finding.counts:
             continue
         elif finding.date is not None and finding.date > on:

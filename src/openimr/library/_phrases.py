@@ -83,16 +83,17 @@ class _Parser:
 
 
 def _joined(items: list[_Item]) -> str:
+    """Join the parts: what may be absent takes its blank with it, the one before it, or at the start of a phrase the one behind it."""
     out = ""
+    leading = True
     for index, item in enumerate(items):
-        if item.optional and index + 1 < len(items) and not out:
-            out = f"(?:{item.pattern}{items[index + 1].blank})?"
+        if item.optional and leading and index + 1 < len(items):
+            out += f"(?:{item.pattern}{items[index + 1].blank})?"
         elif item.optional:
             out += f"(?:{item.blank}{item.pattern})?"
-        elif out.endswith(")?") and index and items[index - 1].optional and all(i.optional for i in items[:index]):
-            out += item.pattern
         else:
-            out += item.blank + item.pattern
+            out += item.pattern if leading else item.blank + item.pattern
+            leading = False
     return out
 
 

@@ -28,7 +28,7 @@ from ._known import KnownOf, known_of
 from ._words import told
 from ._worksheet import CandidateSheet, ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet
 
-_USES = ("counted", "older", "elsewhere", "claims", "later")
+_USES = ("counted", "older", "elsewhere", "later", "claim")
 _MOST_WAYS = 6
 
 
@@ -157,11 +157,17 @@ def _component(
     sheet = ComponentSheet(
         treatment=part.treatment,
         name=name,
-        qualifiers={key: list(value) if isinstance(value, tuple) else value for key, value in terms.terms.items()},
+        qualifiers=_qualifiers(terms),
         rules=tuple(rules),
         conclusion=governing.conclusion if governing else Conclusion.NO_GUIDELINE,
     )
     return sheet, [_candidate(each) for each in found], notes
+
+
+def _qualifiers(terms: RequestTerms) -> dict[str, object]:
+    """The terms of the request, a single region once and lists as words."""
+    plain = {key: value for key, value in terms.terms.items() if key != "regions" or not isinstance(value, tuple) or len(value) > 1}
+    return {key: ", ".join(map(str, value)) if isinstance(value, tuple) else value for key, value in plain.items()}
 
 
 def _candidate(candidate: Candidate) -> CandidateSheet:
@@ -213,12 +219,18 @@ def _evidence(facts: Sequence[str], text: str, known: KnownOf) -> list[Evidence]
             said = f"{fact} = {value.value:g}" if value.value is not None else f"{fact} = {value.truth}"
             origin = "request" if known.derived[fact] == "request" else "case"
             out.append(Evidence(origin, "counted", said, text if origin == "request" else known.derived[fact]))
-    return out
+    return sorted(out, key=lambda each: _USES.index(each.use))
 
 
 def _passages(state: FactState) -> list[Evidence]:
-    uses: Mapping[str, tuple[Finding, ...]] = {use: getattr(state, use) for use in _USES}
-    return [_passage(finding, "claim" if use == "claims" else use) for use, findings in uses.items() for finding in findings]
+    by_use: Mapping[str, tuple[Finding, ...]] = {
+        "counted": state.counted,
+        "older": state.older,
+        "elsewhere": state.elsewhere,
+        "later": state.later,
+        "claim": state.claims,
+    }
+    return [_passage(finding, use) for use, findings in by_use.items() for finding in findings]
 
 
 def _passage(finding: Finding, use: str) -> Evidence:

@@ -1,0 +1,26 @@
+"""Bytes in, pages of text with stable positions out; nothing here trusts a file."""
+
+from ._folder import read_folder
+from ._places import boxes, images, locate
+from ._read import read
+from ._records import records_in
+from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, Record, Sidecar, UnreadableDocument, WordBox
+
+__all__ = [
+    "DEFAULT",
+    "Document",
+    "Limits",
+    "Page",
+    "PageImage",
+    "ReadingFailed",
+    "Record",
+    "Sidecar",
+    "UnreadableDocument",
+    "WordBox",
+    "boxes",
+    "images",
+    "locate",
+    "read",
+    "read_folder",
+    "records_in",
+]

@@ -1,0 +1,112 @@
+"""The kinds of record and the labels of their dates and authors, as the library has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from openimr.library import LibraryError, Phrase, Place, open_library, phrase_anchors, phrase_pattern, read_model
+
+_NEVER = re.compile(r"(?!)")
+_Phrases = tuple[Phrase, ...]
+
+
+class Kind(BaseModel):
+    """A kind of record: titles it is known by, labels of its date, subject and author, and how many pages it has at most.
+
+    A first page without a title is of the kind of which it says most (`says`), when it says at least two such things; `enough` of them
+    decide at once, whatever else the page says: a denial speaks of therapy and examinations too, and must not pass for one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    label: str
+    titles: _Phrases
+    says: _Phrases = ()
+    enough: Annotated[int, Field(ge=2)] | None = None
+    dates: _Phrases = ()
+    subjects: _Phrases = ()
+    authors: _Phrases = ()
+    pages: Annotated[int, Field(ge=1)] | None = None
+
+
+class _KindFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    kinds: dict[str, Kind]
+    date_labels: tuple[_Phrases, ...] = ()
+    other_date_labels: _Phrases = ()
+    not_after: tuple[str, ...] = ()
+    author_labels: tuple[_Phrases, ...] = ()
+    identity_labels: _Phrases = ()
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """All kinds with their patterns compiled; groups of labels stand best first, those of the kind before the general ones."""
+
+    kinds: dict[str, Kind]
+    titles: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
+    says: dict[str, tuple[re.Pattern[str], ...]]
+    dates: dict[str, tuple[re.Pattern[str], ...]]
+    any_date: re.Pattern[str]
+    other_dates: re.Pattern[str]
+    not_after: frozenset[str]
+    subjects: dict[str, re.Pattern[str]]
+    authors: dict[str, tuple[re.Pattern[str], ...]]
+    identity: re.Pattern[str]
+
+
+@cache
+def known_kinds() -> Kinds:
+    """Return the kinds of record of the opened library. Raises LibraryError when their file is wrong or a kind is declared twice."""
+    library = open_library()
+    files = [(library.shown(path), read_model(path, _KindFile, shown_as=library.shown(path))) for path in library.files("documents")]
+    kinds: dict[str, Kind] = {}
+    for shown, file in files:
+        for name, kind in file.kinds.items():
+            if name in kinds:
+                raise LibraryError(Place(shown, 1), f"kind '{name}' is declared twice: keep one of them")
+            kinds[name] = kind
+    return _compiled(kinds, [file for _, file in files])
+
+
+def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
+    date_groups = [_any(group) for file in files for group in file.date_labels]
+    author_groups = [_any(group) for file in files for group in file.author_labels]
+    every_date = [phrase for kind in kinds.values() for phrase in kind.dates]
+    every_date += [phrase for file in files for group in file.date_labels for phrase in group]
+    every_date += [phrase for file in files for phrase in file.other_date_labels]
+    return Kinds(
+        kinds=kinds,
+        titles=tuple(
+            (name, phrase_anchors(phrase), re.compile(phrase_pattern(phrase), re.I))
+            for name, kind in kinds.items()
+            for phrase in kind.titles
+        ),
+        says={name: tuple(_any([phrase]) for phrase in kind.says) for name, kind in kinds.items() if kind.says},
+        dates={name: (_any(kind.dates), *date_groups) for name, kind in kinds.items()},
+        any_date=_any(every_date),
+        other_dates=_any(phrase for file in files for phrase in file.other_date_labels),
+        not_after=frozenset(word for file in files for word in file.not_after),
+        subjects={name: _any(kind.subjects) for name, kind in kinds.items()},
+        authors={name: (_any(kind.authors), *author_groups) for name, kind in kinds.items()},
+        identity=_identity(phrase for file in files for phrase in file.identity_labels),
+    )
+
+
+def _identity(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for a label with its mark, or at the beginning of a line as in a table without marks."""
+    labels = _any(phrases).pattern
+    return re.compile(f"(?:{labels})\\s*[:#]|^(?:{labels})(?:\\s*$|\\s+(?-i:[A-Z0-9]))", re.I)
+
+
+def _any(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for any of the phrases, the longer first; one that never matches when there are none."""
+    patterns = [phrase_pattern(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    return re.compile("|".join(patterns), re.I) if patterns else _NEVER

@@ -1,0 +1,233 @@
+"""Dates and names behind their labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ._kinds import Kinds
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_DATE = re.compile(
+    r"(?<![\d/-])(?:"
+    r"(?P<y1>(?:19|20)\d\d)-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})"
+    r"|(?P<m2>\d{1,2})(?P<sep>[/.-])(?P<d2>\d{1,2})(?P=sep)(?P<y2>(?:19|20)\d\d|\d\d)"
+    rf"|(?P<m3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)"
+    rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m4>{_MONTH})\.?,?[\s-]+(?P<y4>(?:19|20)\d\d)"
+    r")(?![\d/-]*\d)",
+    re.I,
+)
+# Where a date may begin, found ten times as fast as by the full pattern: digits with marks between, or words before a year.
+_IN_DIGITS = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
+_YEAR = re.compile(r"[12][0-9]{3}")
+_DAY_AND_MONTH = re.compile(
+    rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{_MONTH}\.?,?[\s-]+)\Z", re.I
+)
+_LONGEST_DAY = 24  # characters of "September 30th, " and some blanks
+_PIVOT = 70  # two-digit years below it are of this century
+_YEARS = (1940, 2099)
+_BEFORE_DATE = re.compile(
+    r"(?P<words>[A-Za-z][A-Za-z./'-]*(?:[ \t][A-Za-z][A-Za-z./'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*[:#=.]?[ \t_-]*\Z"
+)
+_BEFORE_NAME = re.compile(r"(?P<words>[A-Za-z][A-Za-z/'-]*(?:[ \t][A-Za-z][A-Za-z/'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*\Z")
+_WINDOW = 80  # characters looked at before a date or name; the longest label is shorter
+_HEAD_LINES = 8
+_LONGEST_LABEL = 7  # words
+# each choice begins with a plain letter, which lets the search skip ordinary text
+_MARK = re.compile(
+    r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully|truly yours|Truly yours|Truly Yours|regards|Regards"
+)
+_TO_NAME = re.compile(r"[ \t]*[:,]?[ \t_]*(?:\n[ \t_]*)?")
+_PASSIVE = re.compile(r".*\b(?:was|were|is|been|and) ", re.I)
+_SIGNING = re.compile(r"\b(?:sign(?:ed|ature)|authenticated|dictated)\b", re.I)
+
+_CREDENTIAL = (
+    r"(?:M\.? ?D\.?|D\.? ?O\.?|D\.? ?C\.?|P\.? ?T\.?|DPT|MPT|O\.? ?T\.?|OTR(?:/L)?|PTA|PA-?C?|P\.A\.|NP(?:-C)?|FNP(?:-C)?|RN|"
+    r"L\.? ?Ac\.?|Ph\.? ?D\.?|Psy\.? ?D\.?|Pharm\.? ?D\.?|R\.?Ph\.?|LCSW|LMFT|DPM|QME|CHT|Esq\.?)(?![A-Za-z])"
+)
+_FIRST_NAME = r"(?:Dr\.? )?[A-Z\u00c0-\u00de][\w'\u2019.-]*"
+_LATER_NAME = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|la|del|van|von|der|bin|al)"
+_NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {_CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
+_ENDS_IN_CREDENTIAL = re.compile(rf",? {_CREDENTIAL}[ .]*\Z")
+_NOT_NAMES = re.compile(
+    r"\b(?:Date|Signature|Phone|Fax|License|Lic|NPI|Title|Time|Page|Patient|Name|Report|Address|Specialty|Number|Referring|Requesting|The|This|Not|See|Exam|"
+    r"Examination|History|Claim|Department|Electronically|Signed|Physician|Provider|State|Telephone|Tel|Cc|CC|RE|Re|DOB|DOI|DOS|MRN)\b"
+)
+_SIGNATURE = re.compile(
+    rf"(?:/s/|[ \t_\u2013\u2014-])*(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}},? {_CREDENTIAL}(?:, {_CREDENTIAL})*)"
+)
+
+
+def dates_in(text: str) -> Iterator[tuple[int, int, date]]:
+    """Yield each date written in `text` (ISO, American or in words) with its place; what is no day of the calendar is left out."""
+    starts = {found.start() for found in _IN_DIGITS.finditer(text)}
+    for year in _YEAR.finditer(text):
+        first = max(0, year.start() - _LONGEST_DAY)
+        before = _DAY_AND_MONTH.search(text[first : year.start()])
+        if before:
+            starts.add(first + before.start())
+    for start in sorted(starts):
+        found = _DATE.match(text, start)
+        day = _as_date(found) if found else None
+        if found and day:
+            yield found.start(), found.end(), day
+
+
+def _as_date(found: re.Match[str]) -> date | None:
+    form = next(n for n in "1234" if found[f"y{n}"])
+    month = found[f"m{form}"]
+    year = int(found[f"y{form}"])
+    if year < 100:
+        year += 2000 if year < _PIVOT else 1900
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        return None
+    try:
+        return date(year, number, int(found[f"d{form}"]))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date with the words right before it.
+
+    `alone` when its line has nothing else, `heads` when it stands at the top of the page and is not said to be the date of something
+    else, `signed` when the line speaks of signing.
+    """
+
+    day: date
+    words: tuple[str, ...]
+    alone: bool
+    heads: bool
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A name with the label before it; None when it stands on a line of its own as a signature does."""
+
+    name: str
+    label: str | None
+
+
+def stamps(text: str, kinds: Kinds) -> tuple[Stamp, ...]:
+    """Return the dates of a page, each with its label if it has one."""
+    return tuple(_stamp(text, start, end, day, kinds) for start, end, day in dates_in(text))
+
+
+def _stamp(text: str, start: int, end: int, day: date, kinds: Kinds) -> Stamp:
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    line = text[line_start : line_end if line_end >= 0 else len(text)]
+    before = _BEFORE_DATE.search(text[max(line_start, start - _WINDOW) : start])
+    words = tuple(before["words"].split()) if before else _row_label(text, line_start, line, start - line_start, kinds)
+    alone = line.strip(" .") == text[start:end]
+    heads = text.count("\n", 0, start) < _HEAD_LINES and not _of_something_else(words, kinds)
+    return Stamp(day, words, alone, heads, _SIGNING.search(text[max(line_start, start - _WINDOW) : start]) is not None)
+
+
+def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds) -> tuple[str, ...]:
+    """Read a table whose labels stand on one line and whose dates stand on the next; a lone label may stand above its date."""
+    above = text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : max(0, line_start - 1)][-4 * _WINDOW :]
+    labels = [found for found in kinds.any_date.finditer(above) if not _DATE.search(above, found.end())]
+    days = [start for start, *_ in dates_in(line)]
+    if not labels or at not in days or len(labels) not in (1, len(days)):
+        return ()
+    index = days.index(at)
+    return tuple(labels[index].group().split()) if index < len(labels) else ()
+
+
+def record_date(kind: str, pages: Sequence[Sequence[Stamp]], kinds: Kinds) -> date | None:
+    """Return the date a record was made of: behind the best label, else on a line of its own, else beside the signature."""
+    every = [stamp for page in pages for stamp in page]
+    for labels in kinds.dates[kind]:
+        for stamp in every:
+            if _bears(stamp, labels, kinds):
+                return stamp.day
+    first = pages[0] if pages else ()
+    rest = [
+        next((stamp.day for stamp in first if stamp.alone), None),
+        next((stamp.day for stamp in first if stamp.heads), None),
+        next((stamp.day for stamp in reversed(every) if stamp.signed), None),
+    ]
+    plain = [stamp.day for stamp in every if not _of_something_else(stamp.words, kinds)]
+    # nothing names it: a record is no older than the last day it speaks of
+    return next((day for day in rest if day), max(plain, default=None))
+
+
+def _bears(stamp: Stamp, labels: re.Pattern[str], kinds: Kinds) -> bool:
+    """Whether the words before a date end in one of the labels, and the word before those does not make it another one."""
+    size = _label_size(stamp.words, labels)
+    before = stamp.words[-size - 1].lower().strip(".") if len(stamp.words) > size else None
+    return size > 0 and (before is None or (size > 1 and before not in kinds.not_after))
+
+
+def _label_size(words: tuple[str, ...], labels: re.Pattern[str]) -> int:
+    """How many of the last words are a label, 0 when they are none."""
+    sizes = range(min(_LONGEST_LABEL, len(words)), 0, -1)
+    return next((size for size in sizes if labels.fullmatch(" ".join(words[-size:]))), 0)
+
+
+def _of_something_else(words: tuple[str, ...], kinds: Kinds) -> bool:
+    """Whether a date is said to be of an injury, a birth, a printing and so on, or to be a past or coming one."""
+    return bool(_label_size(words, kinds.other_dates)) or any(word.lower().strip(".") in kinds.not_after for word in words[-3:])
+
+
+def signers(text: str) -> tuple[Signer, ...]:
+    """Return the names on a page that stand behind a label or as a signature."""
+    labelled = (_signer(text, mark) for mark in _MARK.finditer(text))
+    lines = text.split("\n")
+    rows = (signer for line in lines for signer in _in_row(line))
+    lone = (_SIGNATURE.match(line) for line in lines)
+    return (
+        *(signer for signer in labelled if signer),
+        *rows,
+        *(Signer(_tidy(found["name"]), None) for found in lone if found and not _NOT_NAMES.search(found["name"])),
+    )
+
+
+def _in_row(line: str) -> Iterator[Signer]:
+    """Read a row of a table whose labels have no mark: the words before a name with a credential may be its label."""
+    if len(line) > _WINDOW or not _ENDS_IN_CREDENTIAL.search(line):
+        return
+    words = line.split()
+    for size in range(1, min(_LONGEST_LABEL, len(words) - 1)):
+        found = _NAME.fullmatch(" ".join(words[size:]))
+        if found and not _NOT_NAMES.search(found.group()):
+            yield Signer(_tidy(found.group()), " ".join(words[:size]))
+
+
+def _signer(text: str, mark: re.Match[str]) -> Signer | None:
+    value = _TO_NAME.match(text, mark.end())
+    found = _NAME.match(text, value.end() if value else mark.end())
+    if not found:
+        return None
+    cut = _NOT_NAMES.search(found.group())
+    name = _tidy(found.group()[: cut.start()] if cut else found.group())
+    until = mark.start() if mark.group() == ":" else mark.end()
+    line_start = max(text.rfind("\n", 0, mark.start()) + 1, until - _WINDOW)
+    before = _BEFORE_NAME.search(text[line_start:until].rstrip(","))
+    if before is None or len(name.split()) < 2:
+        return None
+    return Signer(name, _PASSIVE.sub("", before["words"]))
+
+
+def record_author(kind: str, pages: Sequence[Sequence[Signer]], kinds: Kinds) -> str | None:
+    """Return who wrote a record: the name behind the best label, else the last line that is a name with a credential."""
+    every = [signer for page in pages for signer in page]
+    for labels in kinds.authors[kind]:
+        for signer in every:
+            if signer.label and labels.fullmatch(signer.label):
+                return signer.name
+    return next((signer.name for signer in reversed(every) if signer.label is None), None)
+
+
+def _tidy(name: str) -> str:
+    return name.strip(" ,;-")

@@ -1,0 +1,249 @@
+"""Reading one file: what it is, what it says, and what cannot be read of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from ._characters import clean
+from ._child import WORKER, Asked, ask
+from ._values import DEFAULT, Document, Limits, Page, ReadingFailed, UnreadableDocument, WordBox
+
+_TYPES = {
+    ".pdf": "pdf",
+    ".txt": "text",
+    ".md": "text",
+    ".png": "picture",
+    ".jpg": "picture",
+    ".jpeg": "picture",
+    ".tif": "picture",
+    ".tiff": "picture",
+    ".docx": "word",
+}
+SUFFIXES = frozenset(_TYPES)
+_CALLED = {"pdf": "a PDF", "text": "plain text", "picture": "an image", "word": "a Word document or other packed file"}
+_SIGNS = (
+    (b"\x89PNG\r\n\x1a\n", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"II+\x00", "picture"),
+    (b"MM\x00+", "picture"),
+    (b"PK\x03\x04", "word"),
+)
+_HEAD = 1024  # bytes within which a PDF must announce itself
+_TAIL = 4096  # bytes within which it must end
+_PADDING = b"\x00\r\n\t "
+_BATCH = 4  # scanned pages a child does before the next one starts: a crash costs little, starting too
+_CHUNK = 1024**2
+_LONG = 4 * 1024**2  # bytes of a PDF from which on several children read it side by side
+_ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a\x85")
+
+
+def read(path: Path, name: str, *, limits: Limits = DEFAULT) -> Document | UnreadableDocument:
+    """Return the file's pages, or the reason why it cannot be read; `name` is what the document is called from then on.
+
+    The bytes of PDF, Word and image files are only touched in child processes bound by `limits`. Pages that are scans are read by
+    Tesseract, as many side by side as there are processors; without Tesseract they are marked unread.
+    """
+    return Reader(limits).read(path, name)
+
+
+class Reader:
+    """Reads files under `limits`, with at most one child process a processor over all of them."""
+
+    def __init__(self, limits: Limits = DEFAULT, command: Sequence[str] = WORKER) -> None:
+        self._limits = limits
+        self._command = command
+        self._processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._slots = threading.BoundedSemaphore(self._processors)
+
+    @property
+    def processors(self) -> int:
+        """How many processors there are for this program."""
+        return self._processors
+
+    def read(self, path: Path, name: str) -> Document | UnreadableDocument:
+        """Return the document or why there is none."""
+        file_type = _TYPES.get(path.suffix.lower())
+        if file_type is None:
+            known = " ".join(sorted(SUFFIXES))
+            return UnreadableDocument(name, None, f"files of type '{path.suffix}' are not read: save it as one of {known}")
+        try:
+            refusal = _unfit(path, self._limits)
+            if refusal:
+                return UnreadableDocument(name, None, refusal)
+            sha256, head, tail = _digest(path)
+        except OSError as error:
+            return UnreadableDocument(name, None, f"the file cannot be opened ({error.strerror}): check that it exists and may be read")
+        refusal = _mismatch(file_type, head, tail)
+        if refusal:
+            return UnreadableDocument(name, sha256, refusal)
+        return self._plain(path, name, sha256) if file_type == "text" else self._through_child(path, name, sha256, file_type)
+
+    def _plain(self, path: Path, name: str, sha256: str) -> Document | UnreadableDocument:
+        if path.stat().st_size > self._limits.unpacked_bytes:
+            return UnreadableDocument(name, sha256, f"the text is longer than {self._limits.unpacked_bytes} bytes: split it")
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            return UnreadableDocument(name, sha256, "the file changed while it was read: read it again when it is complete")
+        decoded = _decoded(data)
+        if decoded is None:
+            return UnreadableDocument(name, sha256, "the file is not text in UTF-8, UTF-16 or Windows-1252: save it as UTF-8")
+        text, encoding = decoded
+        parts = text.split("\f")
+        if len(parts) > 1 and not parts[-1].strip():
+            parts.pop()
+        if len(parts) > self._limits.pages:
+            return UnreadableDocument(name, sha256, f"the text has {len(parts)} pages, more than {self._limits.pages}: split it")
+        return Document(name, sha256, tuple(Page(n, clean(part)) for n, part in enumerate(parts, start=1)), {"text": encoding})
+
+    def _through_child(self, path: Path, name: str, sha256: str, file_type: str) -> Document | UnreadableDocument:
+        asked = self._text(path, sha256, file_type)
+        failure = next((part.failure for part in asked if part.failure is not None), None)
+        if failure is not None:
+            return UnreadableDocument(name, sha256, failure)
+        readers: dict[str, str] = {}
+        pages: dict[int, Page] = {}
+        scans: list[int] = []
+        for answer in chain.from_iterable(part.answers for part in asked):
+            readers.update(answer.get("readers", {}))
+            if "page" in answer:
+                pages[answer["page"]] = Page(answer["page"], answer["text"], unread=answer["unread"])
+                if answer["scan"]:
+                    scans.append(answer["page"])
+        if not pages:
+            return UnreadableDocument(name, sha256, "the file has no pages: get it again from its sender")
+        if scans:
+            program = shutil.which("tesseract")
+            if program is not None:
+                readers["tesseract"] = _version(program)
+            pages.update(self._made_out(path, sha256, file_type, scans, pages))
+        return Document(name, sha256, tuple(pages[number] for number in sorted(pages)), readers)
+
+    def _text(self, path: Path, sha256: str, file_type: str) -> list[Asked]:
+        """Ask for the text of all pages; a long PDF is dealt out to all processors."""
+        parts = self._processors if file_type == "pdf" and path.stat().st_size > _LONG else 1
+        with ThreadPoolExecutor(parts) as threads:
+            return list(
+                threads.map(
+                    lambda part: self._ask("text", path, sha256, file_type, self._limits.seconds, part=(part, parts)),
+                    range(parts),
+                )
+            )
+
+    def _made_out(
+        self, path: Path, sha256: str, file_type: str, scans: Sequence[int], so_far: Mapping[int, Page]
+    ) -> Iterator[tuple[int, Page]]:
+        """Yield each scanned page with what Tesseract made of it; the text layer's few words stay where it made nothing."""
+        size = max(1, min(_BATCH, len(scans) // (2 * self._processors)))
+        batches = [scans[at : at + size] for at in range(0, len(scans), size)]
+        with ThreadPoolExecutor(self._processors) as threads:
+            for answers in threads.map(lambda batch: self._batch(path, sha256, file_type, batch), batches):
+                for answer in answers:
+                    number = answer["page"]
+                    yield number, _scanned(answer) if "text" in answer else Page(number, so_far[number].text, unread=answer["unread"])
+
+    def _batch(self, path: Path, sha256: str, file_type: str, pages: Sequence[int]) -> list[dict[str, Any]]:
+        """Return an answer for each page; the page on which a child dies is marked and the others go on."""
+        answers: list[dict[str, Any]] = []
+        left = list(pages)
+        while left:
+            # a page may be read twice more: to find out that it lies on its side, and turned
+            asked = self._ask("ocr", path, sha256, file_type, 3 * self._limits.page_seconds * len(left), pages=left)
+            answers += asked.answers
+            left = left[len(asked.answers) :]
+            if asked.failure is not None and left:
+                answers.append({"page": left.pop(0), "unread": f"the scanned page could not be read: {asked.failure}"})
+        return answers
+
+    def _ask(self, do: str, path: Path, sha256: str, file_type: str, seconds: int, **more: object) -> Asked:
+        with self._slots:
+            return ask(do, path, sha256, file_type, self._limits, seconds=seconds, command=self._command, **more)
+
+
+def type_of(path: Path) -> str | None:
+    """Return what sort of file the name says it is: pdf, text, picture, word, or None for any other."""
+    return _TYPES.get(path.suffix.lower())
+
+
+def digest_of(path: Path) -> str:
+    """Return the digest of a file's bytes. Raises ReadingFailed when it cannot be opened."""
+    try:
+        return _digest(path)[0]
+    except OSError as error:
+        raise ReadingFailed(f"{path.name}: the file cannot be opened ({error.strerror}): check that it exists and may be read") from None
+
+
+@cache
+def _version(tesseract: str) -> str:
+    said = subprocess.run([tesseract, "--version"], capture_output=True, text=True, check=False, timeout=60)
+    first = (said.stdout or said.stderr).split("\n", 1)[0]
+    return first.removeprefix("tesseract").strip() or "unknown"
+
+
+def _scanned(answer: Mapping[str, Any]) -> Page:
+    words = tuple(WordBox(start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom in answer["words"])
+    return Page(answer["page"], answer["text"], True, answer["confidence"], answer["unread"], words)
+
+
+def _unfit(path: Path, limits: Limits) -> str | None:
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        return "it is not an ordinary file: copy the record itself into the folder"
+    if found.st_size == 0:
+        return "the file is empty: get it again from its sender"
+    if found.st_size > limits.file_bytes:
+        return f"the file has {found.st_size / 1024**2:.0f} MB, more than {limits.file_bytes / 1024**2:.0f} MB: split it"
+    return None
+
+
+def _digest(path: Path) -> tuple[str, bytes, bytes]:
+    """Return the digest of the file's bytes, its first and its last ones."""
+    total = hashlib.sha256()
+    head = tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            total.update(chunk)
+            head = head or chunk[:_HEAD]
+            tail = (tail + chunk).rstrip(_PADDING)[-_TAIL:]
+    return total.hexdigest(), head, tail
+
+
+def _mismatch(file_type: str, head: bytes, tail: bytes) -> str | None:
+    """Say what is wrong when the bytes are not what the name says, or are not all there."""
+    found = "pdf" if b"%PDF-" in head else next((kind for sign, kind in _SIGNS if head.startswith(sign)), None)
+    if file_type == "text":
+        binary = found if found and head.startswith((b"%PDF-", *(sign for sign, _ in _SIGNS))) else None
+        return f"its name says plain text but it is {_CALLED[binary]}: rename it" if binary else None
+    if found is None:
+        return f"its name says {_CALLED[file_type]} but its bytes are something else: check what it is"
+    if found != file_type:
+        return f"its name says {_CALLED[file_type]} but it is {_CALLED[found]}: rename it"
+    if file_type == "pdf" and b"%%EOF" not in tail:
+        # pdfium would open what is left of it and pass over what is lost
+        return "the end of the PDF is missing, so pages may be too: get it again from its sender"
+    return None
+
+
+def _decoded(data: bytes) -> tuple[str, str] | None:
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if any(ord(c) < 32 and c not in _ALLOWED_CONTROLS for c in set(text)):
+            return None
+        return text, {"utf-8-sig": "utf-8", "cp1252": "windows-1252"}.get(encoding, encoding)
+    return None

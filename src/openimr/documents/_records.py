@@ -1,0 +1,336 @@
+"""Which records a packet holds: where each begins and ends, of what kind it is, of which day and by whom."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ._values import Document, Page, Record
+
+if TYPE_CHECKING:
+    from ._kinds import Kinds
+    from ._labels import Signer, Stamp
+
+_HEAD = 3  # lines of a running head
+_HEAD_LINES = 14  # a title stands below the letterhead, not farther down
+_IDENTITY_LINES = 24
+_EDGE_LINES = 4  # page numbers stand in the first or last lines
+_LONGEST_TITLE = 110
+_MOST_WORDS = 15
+_LONGEST_BANNER = 200
+_MOSTLY = 0.6  # of a line's letters; a title that fills so much of its line is one
+_SOME = 0.3  # enough for a line in capitals
+_NEARLY = 0.8  # enough for a line written like a sentence
+_CAPITALS = 0.7
+_SAYS_ENOUGH = 2
+_UNTITLED = "Untitled record"
+_UNREAD = "Pages that could not be read"
+
+_BANNER = re.compile(
+    r"(?=.*\b\d{1,2}:\d\d)"
+    r"(?:.*\b(?:from|to|fax|tel|id)\b.*|.*\b(?:p|pg|page)[.:]? ?\d{1,3}(?: ?(?:/|of) ?\d{1,3})?\b.*|.*\b\d{3}/\d{3}\b.*)"
+    r"|(?=.*\b(?:p|pg|page)[.:]? ?\d{1,3} ?(?:/|of) ?\d{1,3}\b)(?=.*\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}).*",
+    re.I,
+)
+_MARKERS = re.compile(
+    r"\bpage[ :.#]*(\d{1,3}) ?(?:of|/) ?(\d{1,3})\b|^\W*(\d{1,3}) ?(?:of|/) ?(\d{1,3})\W*$|^\W*page[ :.#]*(\d{1,3})\W*$", re.I
+)
+_CONTINUED = re.compile(r"\b(?:continued|cont'd|contd)\b", re.I)
+_SIGNED = re.compile(
+    r"\b(?:(?:electronically|digitally) (?:signed|authenticated)|e-?signed|signed by|dictated (?:and signed )?by)\b"
+    r"|\b(?:sincerely|respectfully|end of report)\b"
+    r"|^\W*(?:\w+ )?signature\b|^\W*signed\b",
+    re.I | re.M,
+)
+# the letters that begin a word of signing, in plain view of the search: it skips ordinary text fast
+_SIGNING = re.compile(
+    r"sign|Sign|SIGN|dictated|Dictated|DICTATED|authentic|Authentic|sincere|Sincere|SINCERE|respectfully|Respectfully|END OF|nd of r"
+)
+_LETTER = re.compile(r"^\s*(?:dear\b|to whom it may concern|attention:|attn:)", re.I)
+_PARTS = re.compile(r"\s[-\u2013\u2014|]\s|,\s|:\s")
+_LABELLED = re.compile(r"^\s*(?:re|subject|report|type of report|document|exam|examination|study|form|title)\s*:\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    kind: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a page shows of the record it belongs to; `marker` is its own page number and, if given, of how many."""
+
+    page: Page
+    lines: tuple[str, ...]
+    title: _Title | None
+    markers: tuple[tuple[int, int | None], ...]
+    identified: bool
+    continued: bool
+    letter: bool
+    signed: bool
+    date: date | None
+    stamps: tuple[Stamp, ...]
+    signers: tuple[Signer, ...]
+
+    @property
+    def blind(self) -> bool:
+        """Nothing of the page could be read."""
+        return self.page.unread is not None and not self.lines
+
+    @property
+    def marker(self) -> tuple[int, int | None] | None:
+        """The page's number within its record."""
+        return self.markers[-1] if self.markers else None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A record of which pages are still being gathered."""
+
+    looks: list[_Look] = field(default_factory=list)
+
+    @property
+    def title(self) -> _Title | None:
+        return self.looks[0].title
+
+    @property
+    def last(self) -> _Look:
+        return self.looks[-1]
+
+
+def records_in(document: Document) -> tuple[Record, ...]:
+    """Return the records a document holds, in order; together they cover all its pages.
+
+    A record begins where a page bears a title and says whom it is about; page numbers of its own, a running header or the want of a title
+    keep its pages together. A document with a sidecar is one record, and the sidecar's word goes first.
+    Raises LibraryError when the library's list of kinds is wrong.
+    """
+    from ._kinds import known_kinds  # the child process that reads files starts through this package and needs no library
+
+    kinds = known_kinds()
+    looks = _own_numbers([_look(page, kinds) for page in document.pages])
+    groups = _grouped(looks, kinds) if document.sidecar is None else [_Open(looks)] * bool(looks)
+    return tuple(_record(document, group.looks, kinds) for group in groups)
+
+
+def _grouped(looks: Sequence[_Look], kinds: Kinds) -> list[_Open]:
+    groups: list[_Open] = []
+    for look in looks:
+        if not groups or _begins(look, groups[-1], kinds):
+            groups.append(_Open())
+        groups[-1].looks.append(look)
+    return groups
+
+
+def _begins(look: _Look, now: _Open, kinds: Kinds) -> bool:
+    """Whether a page begins a record rather than carry on the one before."""
+    if look.blind or now.last.blind:
+        return look.blind is not now.last.blind
+    if not look.lines:
+        return False
+    number, before = look.marker, now.last.marker
+    if number is not None:
+        follows = before is not None and number[0] == before[0] + 1
+        other = look.title is not None and (now.title is None or look.title.kind != now.title.kind)
+        return number[0] == 1 or (other and not follows)
+    if look.continued:
+        return False
+    if look.title is not None:
+        complete = before is not None and before[0] == before[1]
+        return complete or _title_begins(look, look.title, now)
+    if before is not None and before[1] is not None and before[0] < before[1]:
+        return False
+    most = kinds.kinds[now.title.kind].pages if now.title else None
+    if most is not None and len(now.looks) >= most:
+        return True
+    # without a title: a letter, or a page with a head of its own after one that ends in a signature
+    return look.identified and (look.letter or (now.last.signed and look.lines[0] not in (now.last.lines[0], now.looks[0].lines[0])))
+
+
+def _title_begins(look: _Look, title: _Title, now: _Open) -> bool:
+    if not (look.identified or now.last.signed):
+        return False  # a heading inside a report
+    if now.title is None or title.kind != now.title.kind or _letters(title.text) != _letters(now.title.text):
+        return True
+    first = now.looks[0].date
+    if look.date is not None and first is not None and look.date != first:
+        return True
+    # a running head repeats itself; the head of the next note names another visit
+    return now.last.signed or look.lines[:_HEAD] != now.looks[0].lines[:_HEAD]
+
+
+def _record(document: Document, looks: Sequence[_Look], kinds: Kinds) -> Record:
+    from ._labels import record_author, record_date
+
+    sidecar = document.sidecar
+    found = looks[0].title
+    kind = (sidecar.type if sidecar and sidecar.type else None) or (found.kind if found else _untitled_kind(looks[0], kinds))
+    return Record(
+        document=document.name,
+        first_page=looks[0].page.number,
+        last_page=looks[-1].page.number,
+        kind=kind,
+        date=(sidecar.date if sidecar else None) or record_date(kind, [look.stamps for look in looks], kinds),
+        author=(sidecar.author if sidecar else None) or record_author(kind, [look.signers for look in looks], kinds),
+        title=_shown_title(looks[0], kind, kinds),
+    )
+
+
+def _untitled_kind(look: _Look, kinds: Kinds) -> str:
+    """The kind of record that speaks as this page does, when it has no title."""
+    text = "\n".join(look.lines)
+    said = {kind: sum(pattern.search(text) is not None for pattern in patterns) for kind, patterns in kinds.says.items()}
+    decided = next((kind for kind, count in said.items() if (enough := kinds.kinds[kind].enough) and count >= enough), None)
+    if decided:
+        return decided
+    best = max(said, key=lambda kind: said[kind], default="other")
+    if said.get(best, 0) >= _SAYS_ENOUGH:
+        return best
+    return "correspondence" if look.letter else "other"
+
+
+def _shown_title(look: _Look, kind: str, kinds: Kinds) -> str:
+    """The title as printed, with what was examined or done where the title alone does not say."""
+    if look.blind:
+        return _UNREAD
+    title = look.title.text if look.title else next(iter(look.lines), _UNTITLED)[:_LONGEST_TITLE]
+    for line in look.lines[: _IDENTITY_LINES * 2]:
+        label = kinds.subjects[kind].match(line)
+        value = line[label.end() :].lstrip(" \t") if label else ""
+        if value.startswith(":") and len(value) > 1:
+            subject = value[1:].strip()[:_LONGEST_TITLE]
+            return title if not subject or _letters(subject) in _letters(title) else f"{title}: {subject}"
+    return title
+
+
+def _look(page: Page, kinds: Kinds) -> _Look:
+    from ._labels import record_date, signers, stamps
+
+    lines = _without_banners([line.strip() for line in page.text.split("\n") if line.strip()])
+    head, edges = lines[:_HEAD_LINES], [*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:]]
+    title = _title(head, kinds)
+    text = "\n".join(lines)
+    dates = stamps(text, kinds)
+    return _Look(
+        page=page,
+        lines=tuple(lines),
+        title=title,
+        markers=tuple(marker for line in edges for marker in _markers(line)),
+        identified=any(kinds.identity.search(line) for line in lines[:_IDENTITY_LINES]),
+        continued=any(_CONTINUED.search(line) for line in lines[:_EDGE_LINES]),
+        letter=any(_LETTER.match(line) for line in lines[:_IDENTITY_LINES]),
+        signed=any(_SIGNED.search(line) for line in lines if _SIGNING.search(line)),
+        date=record_date(title.kind, [dates], kinds) if title else None,
+        stamps=dates,
+        signers=signers(text),
+    )
+
+
+def _without_banners(lines: list[str]) -> list[str]:
+    """Leave out the lines a fax machine puts on the edge of each page."""
+    first, last = 0, len(lines)
+    while first < min(2, last) and _is_banner(lines[first]):
+        first += 1
+    while last > max(first, len(lines) - 2) and _is_banner(lines[last - 1]):
+        last -= 1
+    return lines[first:last]
+
+
+def _is_banner(line: str) -> bool:
+    return len(line) <= _LONGEST_BANNER and _BANNER.match(line) is not None
+
+
+def _markers(line: str) -> list[tuple[int, int | None]]:
+    out: list[tuple[int, int | None]] = []
+    for found in _MARKERS.finditer(line):
+        numbers = [int(group) for group in found.groups() if group]
+        if len(numbers) == 1 or numbers[0] <= numbers[1]:
+            out.append((numbers[0], numbers[1] if len(numbers) > 1 else None))
+    return out
+
+
+def _own_numbers(looks: list[_Look]) -> list[_Look]:
+    """Forget page numbers that run through the whole packet: they were stamped on it and tell nothing of its records."""
+    total = len(looks)
+
+    def stamped(look: _Look, marker: tuple[int, int | None]) -> bool:
+        return marker[0] == look.page.number and marker[1] in (None, total)
+
+    kinds = {look.title.kind for look in looks if look.title and look.identified}
+    numbered = [look for look in looks if look.markers]
+    if len(kinds) < 2 or not numbered or not all(any(stamped(look, marker) for marker in look.markers) for look in numbered):
+        return looks
+    return [replace(look, markers=tuple(marker for marker in look.markers if not stamped(look, marker))) for look in looks]
+
+
+def _title(head: Sequence[str], kinds: Kinds) -> _Title | None:
+    """Return the first line of the head that is mostly a title, else the one that is most of one."""
+    best: tuple[float, _Title] | None = None
+    for index, line in enumerate(head):
+        found = _title_on(line, kinds)
+        if found is None:
+            continue
+        kind, share = found
+        if share >= _MOSTLY:
+            return _Title(kind, line, index)
+        if best is None or share > best[0]:
+            best = share, _Title(kind, line, index)
+    return best[1] if best else None
+
+
+def _title_on(line: str, kinds: Kinds) -> tuple[str, float] | None:
+    """Return the kind a line names and how much of the line names it; None when the line is a sentence, a label or no title."""
+    text = _LABELLED.sub("", line.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    letters = sum(map(str.isalpha, text))
+    if not letters or len(text) > _LONGEST_TITLE or len(text.split()) > _MOST_WORDS or text.endswith((",", ";")):
+        return None
+    capitals = sum(map(str.isupper, text)) >= _CAPITALS * letters
+    _, colon, value = text.partition(":")
+    if colon and value.strip() and not capitals and not _is_date_or_number(value):
+        return None
+    found = _longest(text, kinds)
+    if found is None:
+        return None
+    kind, share = found[0], found[1] / letters
+    for part in _PARTS.split(text):  # a letterhead or a remark may stand before or behind the title
+        alone = _longest(part, kinds) if part != text else None
+        if alone and alone[0] == kind and part[:1].isupper():
+            share = max(share, alone[1] / max(sum(map(str.isalpha, part)), 1))
+    return (kind, share) if share >= (_SOME if capitals else _needed(text)) else None
+
+
+def _needed(text: str) -> float:
+    """How much of a line not in capitals must name the kind: most where it is written like a title, nearly all where like a sentence."""
+    if text.endswith(".") or not text[0].isupper():
+        return math.inf
+    return _MOSTLY if all(word[0].isupper() or not word[0].isalpha() for word in text.split() if len(word) > 4) else _NEARLY
+
+
+def _longest(text: str, kinds: Kinds) -> tuple[str, int] | None:
+    """The kind of the longest title within a line, and its letters."""
+    lower = text.lower()
+    best: tuple[str, int] | None = None
+    for kind, anchors, pattern in kinds.titles:
+        if anchors and not any(anchor in lower for anchor in anchors):
+            continue
+        found = pattern.search(text)
+        size = sum(map(str.isalpha, found.group())) if found else 0
+        if size and (best is None or size > best[1]):
+            best = kind, size
+    return best
+
+
+def _is_date_or_number(value: str) -> bool:
+    return not any(len(word) > 3 and word.isalpha() for word in value.split()) or bool(
+        re.fullmatch(r"\s*[A-Z][a-z]+ \d{1,2}, \d{4}\s*", value)
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())

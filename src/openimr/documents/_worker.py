@@ -1,0 +1,159 @@
+"""The child process that touches the bytes of a file, run as `python -P -m openimr.documents._worker`.
+
+It takes one request, a line of JSON on stdin, and answers with lines of JSON on what was stdout. Nothing else can get between them:
+whatever a native library prints goes to stderr. The last line is {"end": true} or {"refused": reason}; a child that stops before
+either has died.
+"""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import hashlib
+import io
+import json
+import mmap
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ._refused import Refused
+
+Answer = dict[str, Any]
+Request = dict[str, Any]
+
+_GREYS = 16  # enough for text on paper
+_WEBP_QUALITY = 55
+_SMALL = 64 * 1024  # bytes; a page so small as PNG is text, and trying WebP costs more time than it saves room
+
+
+def main() -> None:
+    """Answer the request on stdin."""
+    channel = _channel()
+    request = json.loads(sys.stdin.readline())
+    _limit(request)
+    try:
+        data = _mapped(Path(request["path"]))
+        if hashlib.sha256(data).hexdigest() != request["sha256"]:
+            raise Refused("the file changed while it was read: read it again when it is complete")
+        for answer in _DUTIES[request["do"]](data, request):
+            _write(channel, answer)
+        _write(channel, {"end": True})
+    except Refused as refusal:
+        _write(channel, {"refused": str(refusal)})
+    except MemoryError:
+        _write(channel, {"refused": "reading the file takes more memory than is allowed: split the file"})
+    channel.flush()
+    os._exit(0)  # pdfium and the mapped file need no orderly farewell, and a crash in one would spoil a good answer
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+
+
+def _channel() -> io.BufferedWriter:
+    """Keep stdout for answers alone; from now on what is printed to it goes to stderr."""
+    private = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(private, "wb")
+
+
+def _write(channel: io.BufferedWriter, answer: Answer) -> None:
+    channel.write(json.dumps(answer).encode() + b"\n")
+
+
+def _limit(request: Request) -> None:
+    """Bind this process, and Tesseract which it starts, to what one file may cost."""
+    for kind, amount in (
+        (resource.RLIMIT_AS, request["memory_bytes"]),
+        (resource.RLIMIT_CPU, request["seconds"]),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        _, most = resource.getrlimit(kind)
+        resource.setrlimit(kind, (amount if most == resource.RLIM_INFINITY else min(amount, most), most))
+
+
+def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
+    if request["type"] == "word":
+        from ._word import word_pages
+
+        pages, readers = word_pages(data, request["unpacked_bytes"])
+        yield {"readers": readers}
+        for number, text in enumerate(pages, start=1):
+            yield {"page": number, "text": text, "scan": False, "unread": None}
+        return
+    opened = _open(data, request)
+    if request["type"] == "picture":
+        for number in range(1, len(opened) + 1):
+            yield {"page": number, "text": "", "scan": True, "unread": None}
+        return
+    yield {"readers": {"pdfium": _pdfium_version()}}
+    for page in opened.text_pages(*request["part"]):
+        yield {"page": page.number, "text": page.text, "scan": page.scan, "unread": page.unread}
+
+
+def _ocr(data: mmap.mmap, request: Request) -> Iterator[Answer]:
+    from ._scan import DPI, OcrFailed, words_on
+
+    opened = _open(data, request)
+    for number in request["pages"]:
+        try:
+            words = words_on(opened.scan(number, DPI, request["pixels"]), request["page_seconds"])
+        except (OcrFailed, Refused) as failure:
+            yield {"page": number, "unread": str(failure)}
+            continue
+        places = [[start, end, *box] for start, end, box in words.places]
+        yield {"page": number, "text": words.text, "words": places, "confidence": words.confidence, "unread": words.unread}
+
+
+def _boxes(data: mmap.mmap, request: Request) -> Iterator[Answer]:
+    opened = _open(data, request)
+    for number, spans in request["spans"]:
+        yield {"page": number, "boxes": opened.boxes(number, spans)}
+
+
+def _images(data: mmap.mmap, request: Request) -> Iterator[Answer]:
+    opened = _open(data, request)
+    for number in request["pages"]:
+        page = opened.scan(number, request["dpi"], request["pixels"])
+        media_type, image = _smallest(page.image)
+        yield {"page": number, "type": media_type, "data": base64.b64encode(image).decode(), "width": page.width, "height": page.height}
+
+
+def _open(data: mmap.mmap, request: Request) -> Any:
+    if request["type"] == "picture":
+        from ._picture import Picture
+
+        return Picture(data, request["most_pages"], request["pixels"])
+    from ._pdf import Pdf
+
+    return Pdf((ctypes.c_ubyte * len(data)).from_buffer(data), request["most_pages"])
+
+
+def _pdfium_version() -> str:
+    import pypdfium2
+
+    return str(pypdfium2.version.PDFIUM_INFO).partition("@")[0]
+
+
+def _smallest(image: Any) -> tuple[str, bytes]:
+    """Return the image as PNG of few greys (text) or WebP (photographs), whichever is smaller."""
+    greys = image.point([round(value * (_GREYS - 1) / 255) for value in range(256)], "L")
+    greys.putpalette([round(index * 255 / (_GREYS - 1)) for index in range(_GREYS) for _ in range(3)])
+    png, webp = io.BytesIO(), io.BytesIO()
+    greys.save(png, "PNG", optimize=True, bits=4)
+    if png.tell() <= _SMALL:
+        return "image/png", png.getvalue()
+    image.save(webp, "WEBP", quality=_WEBP_QUALITY, method=4)
+    return ("image/png", png.getvalue()) if png.tell() <= webp.tell() else ("image/webp", webp.getvalue())
+
+
+_DUTIES: dict[str, Callable[[mmap.mmap, Request], Iterator[Answer]]] = {"text": _text, "ocr": _ocr, "boxes": _boxes, "images": _images}
+
+if __name__ == "__main__":
+    main()
