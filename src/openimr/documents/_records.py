@@ -51,7 +51,13 @@ _SIGNING = re.compile(
     r"sign|Sign|SIGN|dictated|Dictated|DICTATED|authentic|Authentic|sincere|Sincere|SINCERE|respectfully|Respectfully|END OF|nd of r"
 )
 _LETTER = re.compile(r"^\s*(?:dear\b|to whom it may concern|attention:|attn:)", re.I)
-_PARTS = re.compile(r"\s[-\u2013\u2014|]\s|,\s|:\s")
+_PARTS = re.compile(r"\s[-\u2013\u2014|/]\s|,\s|:\s|\s?[()]\s?")
+# a therapist signs evaluations, progress notes and discharge summaries under the titles physicians use
+_THERAPIST = re.compile(
+    r",\s*(?:D?PT|PTA|MPT|OTR(?:/L)?)\b|\bPT -|\b(?:Physical|PHYSICAL|Occupational|OCCUPATIONAL) (?:Therapy|THERAPY)\b"
+    r"|\b(?:Functional Restoration|FUNCTIONAL RESTORATION|Rehab Center|REHAB CENTER|REHAB ASSOCIATES)\b"
+)
+_SHARED_TITLES = ("consultation", "progress_report", "operative_report", "correspondence", "other")
 _LABELLED = re.compile(r"^\s*(?:re|subject|report|type of report|document|exam|examination|study|form|title)\s*:\s*", re.I)
 
 
@@ -170,7 +176,7 @@ def _record(document: Document, looks: Sequence[_Look], kinds: Kinds) -> Record:
 
     sidecar = document.sidecar
     found = looks[0].title
-    kind = (sidecar.type if sidecar and sidecar.type else None) or (found.kind if found else _untitled_kind(looks[0], kinds))
+    kind = (sidecar.type if sidecar and sidecar.type else None) or _kind(looks[0], found, kinds)
     return Record(
         document=document.name,
         first_page=looks[0].page.number,
@@ -180,6 +186,13 @@ def _record(document: Document, looks: Sequence[_Look], kinds: Kinds) -> Record:
         author=(sidecar.author if sidecar else None) or record_author(kind, [look.signers for look in looks], kinds),
         title=_shown_title(looks[0], kind, kinds),
     )
+
+
+def _kind(look: _Look, title: _Title | None, kinds: Kinds) -> str:
+    kind = title.kind if title else _untitled_kind(look, kinds)
+    if kind in _SHARED_TITLES and any(_THERAPIST.search(line) for line in look.lines[:_EDGE_LINES]):
+        return "therapy_note"
+    return kind
 
 
 def _untitled_kind(look: _Look, kinds: Kinds) -> str:

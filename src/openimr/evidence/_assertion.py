@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, read_model
 
-_CLAUSE = re.compile(r"[;:]|\.\s|\n\s*\n")
+_CLAUSE = re.compile(r"[;:]|(?<!\b[A-Za-z])\.\s|\n\s*\n")
 _SHORT = ("no", "not", "without", "w/o")
 _NEW_STATEMENT = re.compile(
     r"\band\s+(?:a\s+)?"
@@ -21,6 +21,8 @@ _NEW_STATEMENT = re.compile(
 _HISTORICAL_WORDS = 6
 _AFTER_WORDS = 9
 _LIST_WORDS = 2
+_NEAR_WORDS = 10  # "no" and "without" deny what is near, "denies" and "negative for" a whole list
+_FAR_WORDS = 40
 
 
 class _Cues(BaseModel):
@@ -127,13 +129,16 @@ class Asserted:
         """
         held = {name: self._holds(name, start, end) for name in _NAMES}
         within = not says_no and any(start <= a and b <= end for a, b in self.before["negated"])
+        if says_no:  # "does not | not hold": the denial that runs into the words is their own
+            reaching = any(self._reaches_forward("negated", cue, start) for cue in self.before["negated"] if cue[1] <= start)
+            held["negated"] = reaching or any(self._reaches_back("negated", cue, end) for cue in self.after["negated"] if cue[0] >= end)
         held["negated"] = held["negated"] or within
         return Assertion(**held)
 
     def _holds(self, name: str, start: int, end: int) -> bool:
         if any(not (a >= start and b <= end) for a, b in self.whole[name]):
             return True
-        reach_back = any(self._reaches_forward(name, cue, start) for cue in self.before[name] if cue[0] < start and cue[1] <= start + 1)
+        reach_back = any(self._reaches_forward(name, cue, start) for cue in self.before[name] if cue[0] < start)
         return reach_back or any(self._reaches_back(name, cue, end) for cue in self.after[name] if cue[0] >= end - 1)
 
     def _reaches_forward(self, name: str, cue: tuple[int, int], start: int) -> bool:
@@ -141,15 +146,16 @@ class Asserted:
             return not any(cue[1] <= a < start for a, _ in self.person_stops)
         if name == "hypothetical":
             return not any(cue[1] <= a < start and self.text[a : a + 1] == ";" for a, _ in self.stops)
-        between = self.text[cue[1] : start]
+        between = self.text[cue[1] : start]  # empty where the cue runs into what it acts on ("father | had | two operations")
         if any(cue[1] <= a and b <= start for a, b in self.stops):
             return False
         if name == "historical":
             return len(between.split()) <= _HISTORICAL_WORDS and "," not in between
         if name == "negated":
-            if _NEW_STATEMENT.search(between):
+            short = self.text[cue[0] : cue[1]].lower() in _SHORT
+            if _NEW_STATEMENT.search(between) or len(between.split()) > (_NEAR_WORDS if short else _FAR_WORDS):
                 return False
-            if "," in between and self.text[cue[0] : cue[1]].lower() in _SHORT:
+            if "," in between and short:
                 return self._in_list(cue[1], start)
         return True
 

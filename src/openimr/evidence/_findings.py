@@ -9,7 +9,7 @@ from datetime import date
 from enum import IntEnum
 
 from openimr.documents import Document, Page, Record
-from openimr.library import Kind, Library, number
+from openimr.library import Fact, Kind, Library, number
 from openimr.sources import Span, digest
 from openimr.treatments import RegionMention, Vocabulary
 
@@ -46,9 +46,13 @@ _MONTHS = {"y": 12.0, "m": 1.0, "w": 12 / 52.18, "d": 12 / 365.25}
 _WEEKS = {"y": 52.18, "m": 52.18 / 12, "w": 1.0, "d": 1 / 7}
 _UNIT_WORD = re.compile(r"(years?|yrs?|months?|mos?|weeks?|wks?|days?)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"[\s\-]+and[\s\-]+a[\s\-]+half\b", re.IGNORECASE)
-_TICKED_YES = re.compile(r"[\[(]\s*[xX]\s*[\])]\s*yes\b", re.IGNORECASE)
-_TICKED_NO = re.compile(r"[\[(]\s*[xX]\s*[\])]\s*no\b", re.IGNORECASE)
-_BOX = re.compile(r"\[\s*([xX]?)\s*\]")
+_AND_MONTHS = re.compile(
+    r"[\s,]+(?:and\s+)?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)\s+(?:months?|mos?)\b", re.IGNORECASE
+)
+_TARGET = re.compile(r"\b(?:to|into|toward|towards|down|onto|reach|reaches|reaching)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+_HISTORY = re.compile(r"\b(?:status post|s/p|history of|previous|prior|past|undergone|had)\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"\b(?:patient|he|she|his|her|claimant|worker|employee|mr|ms|mrs)\b", re.IGNORECASE)
+_BOX = re.compile(r"\[\s*([xX]?)\s*\]\s*(no\b)?", re.IGNORECASE)
 _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
 _SINCE = re.compile(r"\b(?:since|began on|started on|onset)\s+(?:on\s+|the\s+\w+\s+(?:of|on)\s+)?", re.IGNORECASE)
 _OLD_DAYS = 21
@@ -80,6 +84,20 @@ class Finding:
     counts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What surrounds a finding: its sentence and record, the page's regions, the record's main one, where its paragraph begins, and by how
+    many characters the sentence is shifted behind the end of the page before.
+    """
+
+    part: Sentence
+    record: Record
+    regions: list[RegionMention]
+    main: str | None
+    block: int
+    shift: int
+
+
 class Reader:
     """All facts of a library, compiled: `find` reads a record in one pass."""
 
@@ -89,6 +107,7 @@ class Reader:
         self._assertions = Assertions(library)
         self._vocabulary = vocabulary
         self._limbs, self._passing = read_limbs(library)
+        self._limb_regions = self._passing.union(*self._limbs.values())
 
     def site(self, region: str | None, side: str | None) -> Site:
         """Return the site of a request, for asking which findings are there."""
@@ -151,18 +170,8 @@ class Reader:
                 whole = _Where(document, page.number, page_digest, text)
                 span = whole.span(part.start + start, part.start + end)
                 context = whole.span(part.start, part.end) if part.end - part.start <= _LONG_QUOTE else span
-                found = self._finding(
-                    line,
-                    value,
-                    (span, context),
-                    asserted,
-                    (len(before) + start, len(before) + end),
-                    part,
-                    record,
-                    regions,
-                    main,
-                    blocks[part.paragraph],
-                )
+                here = _Here(part, record, regions, main, blocks[part.paragraph], len(before))
+                found = self._finding(line, value, (span, context), asserted, (start, end), here)
                 if found is not None:
                     out.append(found)
         return out
@@ -184,43 +193,31 @@ class Reader:
         return _longest(hits)
 
     def _finding(
-        self,
-        line: Line,
-        value: bool | float,
-        quoted_at: tuple[Span, Span],
-        asserted: Asserted,
-        at: tuple[int, int],
-        part: Sentence,
-        record: Record,
-        regions: list[RegionMention],
-        main: str | None,
-        block: int,
+        self, line: Line, value: bool | float, quoted_at: tuple[Span, Span], asserted: Asserted, at: tuple[int, int], here: _Here
     ) -> Finding | None:
         fact = line.fact.fact
         span, context = quoted_at
-        status = asserted.status(*at, says_no=line.says_no)
-        ticked = _ticked(asserted.text, at[0])
+        status = asserted.status(at[0] + here.shift, at[1] + here.shift, says_no=line.says_no)
+        ticked = _ticked(asserted.text, at[0] + here.shift)
         if ticked is None:
             return None
         if isinstance(value, bool):
             value = value != (status.negated or not ticked)
-        quoted = status.quoted or part.section == "guideline"
-        other = status.other_person or part.section == _FAMILY
+        quoted = status.quoted or here.part.section == "guideline"
+        other = status.other_person or here.part.section == _FAMILY
         planned = status.planned
-        if fact.kind is Kind.TREATMENT and part.section == "plan" and not asserted.ongoing:
+        if fact.kind is Kind.TREATMENT and here.part.section == "plan" and not asserted.ongoing:
             planned = True
-        if fact.kind in (Kind.STATEMENT, Kind.MEASURE) or (fact.kind is Kind.SIGN and part.section == "objective"):
+        if fact.kind in (Kind.STATEMENT, Kind.MEASURE) or (fact.kind is Kind.SIGN and here.part.section == "objective"):
             planned = False
         if fact.kind is Kind.STATEMENT:
-            quoted = quoted and not asserted.ongoing and part.section == "guideline"
-        said_on = self._said_on(asserted.text, fact.kind, record)
+            quoted = quoted and not _SUBJECT.search(asserted.text)
+        said_on = self._said_on(asserted.text, fact.kind, here.record)
         historical = status.historical or said_on is not None
         past_matters = fact.kind in (Kind.SIGN, Kind.DIAGNOSIS)
         status = Assertion(status.negated, status.uncertain, historical, status.hypothetical, other, planned, quoted)
-        standing = _standing(record)
-        if fact.kind in (Kind.TREATMENT, Kind.STATEMENT, Kind.MEASURE):
-            regions = [mention for mention in regions if mention.region not in self._passing]
-        region, side = _where(span, part, regions, main, block=block, outward=fact.outward, passing=self._passing)
+        standing = _standing(here.record)
+        region, side = self._where(fact, span, asserted, here)
         counts = not (
             status.uncertain
             or status.hypothetical
@@ -228,7 +225,7 @@ class Reader:
             or planned
             or quoted
             or (historical and past_matters)
-            or _is_being_done(line, part, record)
+            or _is_being_done(line, here.part, here.record, span.quote)
             or standing is Standing.CLAIM
             or (isinstance(value, float) and status.negated)
             or _is_asked(asserted.text)
@@ -239,16 +236,30 @@ class Reader:
             assertion=status,
             span=span,
             context=context,
-            date=said_on or record.date,
-            author=record.author,
-            kind=record.kind,
+            date=said_on or here.record.date,
+            author=here.record.author,
+            kind=here.record.kind,
             standing=standing,
-            section=part.section,
-            rank=_RANK.get(part.section, 1),
+            section=here.part.section,
+            rank=_RANK.get(here.part.section, 1),
             region=region,
             side=side,
             counts=counts,
         )
+
+    def _where(self, fact: Fact, span: Span, asserted: Asserted, here: _Here) -> tuple[str | None, str | None]:
+        """Region and side a finding is of; parts named in passing or as the place something goes to are left out."""
+        given = fact.kind in (Kind.TREATMENT, Kind.STATEMENT, Kind.MEASURE)
+
+        def aside(mention: RegionMention) -> bool:
+            if mention.region in self._passing and given and not span.start <= mention.start < span.end:
+                return True
+            before = asserted.text[: max(mention.start - here.part.start + here.shift, 0)]
+            return mention.region in self._limb_regions and _TARGET.search(before) is not None
+
+        regions = [mention for mention in here.regions if not aside(mention)]
+        block = here.part.start if given else here.block
+        return _where(span, here.part, regions, here.main, block=block, outward=fact.outward, passing=self._limb_regions)
 
     @staticmethod
     def _said_on(sentence: str, kind: Kind, record: Record) -> date | None:
@@ -308,6 +319,8 @@ def _value(line: Line, match: re.Match[str], sentence: str) -> bool | float | No
         if word is None:
             return None
         amount += 0.5 if _AND_A_HALF.match(sentence, word.end()) else 0.0
+        more = _AND_MONTHS.match(sentence, word.end()) if word.group(1)[0].lower() == "y" else None
+        amount += number(more.group(1)) / 12 if more else 0.0
         amount *= (_MONTHS if unit == "months" else _WEEKS)[word.group(1)[0].lower()]
     return round(amount, 2)
 
@@ -338,24 +351,28 @@ def _is_asked(sentence: str) -> bool:
     return sentence.rstrip().endswith("?") and not _BOX.search(sentence)
 
 
-def _is_being_done(line: Line, part: Sentence, record: Record) -> bool:
+def _is_being_done(line: Line, part: Sentence, record: Record, words: str) -> bool:
     """Whether the words tell of the operation the record itself describes, which is no history yet and no examination."""
     narrated = line.fact.fact.kind in (Kind.SIGN, Kind.TREATMENT) and part.section == "procedure"
-    return narrated and not (line.role == "bare" and record.kind in line.fact.fact.bare_in)
+    told = line.fact.fact.kind is Kind.TREATMENT and _HISTORY.search(words) is not None
+    return narrated and not told and not (line.role == "bare" and record.kind in line.fact.fact.bare_in)
 
 
 def _ticked(sentence: str, start: int) -> bool | None:
-    """Whether a statement on a form is ticked: True also when there is no box; False: answered no; None: its own box is empty."""
-    yes, no = _TICKED_YES.search(sentence), _TICKED_NO.search(sentence)
-    if yes or no:
-        return not (no and not yes)
+    """Whether a statement on a form is ticked: True also when there is no box; False: answered no; None: its box is empty."""
     boxes = list(_BOX.finditer(sentence))
     before = [box for box in boxes if box.end() <= start]
-    if before:
+    after = [box for box in boxes if box.end() > start]
+    if before and not after:
         return True if before[-1].group(1) else None
-    if boxes:  # a row of a table: the item, then yes and no
-        return True if boxes[0].group(1) else False if any(box.group(1) for box in boxes[1:]) else None
-    return True
+    if not after:
+        return True
+    ticked = next((place for place, box in enumerate(after) if box.group(1)), None)
+    if ticked is None:
+        return None
+    worded = any(box.group(2) for box in after)
+    # boxes without words stand in the columns yes and no
+    return after[ticked].group(2) is None if worded else ticked == 0
 
 
 def _as_date(match: re.Match[str]) -> date | None:

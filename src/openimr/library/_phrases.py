@@ -1,7 +1,7 @@
 """The small language in which the library writes down how something is said.
 
-A blank is any white space or a hyphen; `(a|b)` a choice; `(a)?` may be absent; `word*` any ending; `...` up to six words of the same
-clause; `<n>` a number in digits or in words. Case does not matter.
+A blank is any white space or a hyphen; `(a|b)` a choice; `(a)?` may be absent; `word*` any ending, `*word` any beginning; `...` up to
+six words of the same clause; `<n>` a number in digits or in words. Case does not matter.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ _WORDS = (
     f"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:{_UNITS}))?|"
     f"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_UNITS}"
 )
-_NUMBER = rf"(?P<n>\d+(?:\.\d+)?|(?:half an?|an?|{_WORDS})(?!\w))(?:[\s\-]+and[\s\-]+(?:a[\s\-]+)?(?P<half>half|1/2))?"
+_NUMBER = (
+    rf"(?P<n>\d+(?:\.\d+)?(?:[ -]1/2)?|(?:half an?|an?|{_WORDS})(?!\w))"
+    r"(?:[\s\-]+and[\s\-]+(?:an?[\s\-]+)?(?P<half>half|1/2))?"
+    rf"(?:[\s\-]+(?:to|or)[\s\-]+(?:\d+|{_WORDS})(?!\w))?"
+)
 _BLANK = r"[\s\-]+"
 _GAP = r"[\s\-]+(?:[^\s.;:,]+[\s\-,]+){0,6}?"
 
@@ -67,8 +71,9 @@ class _Parser:
         if token in ("?", "<", ">"):
             raise ValueError(f"phrase '{self.phrase}': '{token}' is out of place")
         if token != "(":
-            word = token[:-1] if token.endswith("*") else token
-            return _Item(re.escape(word) + (r"\w*" if token.endswith("*") else ""), frozenset({word.lower()}), blank)
+            word = token.strip("*")
+            front = r"\w*" if token.startswith("*") and word else ""
+            return _Item(front + re.escape(word) + (r"\w*" if token.endswith("*") else ""), frozenset({word.lower()} - {""}), blank)
         branches = [self.sequence()]
         while self.peek() == "|":
             self.at += 1
@@ -90,11 +95,17 @@ def _joined(items: list[_Item]) -> str:
         if item.optional and leading and index + 1 < len(items):
             out += f"(?:{item.pattern}{items[index + 1].blank})?"
         elif item.optional:
-            out += f"(?:{item.blank}{item.pattern})?"
+            out += f"(?:{_blank(items, index)}{item.pattern})?"
         else:
-            out += item.pattern if leading else item.blank + item.pattern
+            out += item.pattern if leading else _blank(items, index) + item.pattern
             leading = False
     return out
+
+
+def _blank(items: list[_Item], index: int) -> str:
+    """The blank before a part; after a number it may be missing ("50%", "6wks")."""
+    blank = items[index].blank
+    return r"[\s\-]*" if blank == _BLANK and items[index - 1].pattern == _NUMBER else blank
 
 
 def _rarest(items: list[_Item]) -> frozenset[str]:
@@ -130,7 +141,8 @@ def number(word: str, half: bool = False) -> float:
     text = word.lower().replace("-", " ").strip()
     extra = 0.5 if half else 0.0
     if text[:1].isdigit():
-        return float(text) + extra
+        whole, _, part = text.partition(" ")
+        return float(whole) + (0.5 if part else extra)
     if text.startswith("half"):
         return 0.5
     if text in ("a", "an"):
