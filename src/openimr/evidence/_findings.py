@@ -50,13 +50,19 @@ _AND_MONTHS = re.compile(
     r"[\s,]+(?:and\s+)?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)\s+(?:months?|mos?)\b", re.IGNORECASE
 )
 _TARGET = re.compile(r"\b(?:to|into|toward|towards|down|onto|reach|reaches|reaching)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
-_HISTORY = re.compile(r"\b(?:status post|s/p|history of|previous|prior|past|undergone|had)\b", re.IGNORECASE)
+_SENT_TO = re.compile(
+    r"\b(?:sen[dt]s?|sending|refer\w*|radiat\w*|spread\w*|shoot\w*|travel\w*)\b[^.;]{0,60}\b(?:to|into|toward|towards|down|around)\s+"
+    r"(?:[\w-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(r"\b(?:status post|s/p|history of|previous|prior|past|undergone|had|earlier|last)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(?:patient|he|she|his|her|claimant|worker|employee|mr|ms|mrs)\b", re.IGNORECASE)
 _BOX = re.compile(r"\[\s*([xX]?)\s*\]\s*(no\b)?", re.IGNORECASE)
 _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
 _SINCE = re.compile(r"\b(?:since|began on|started on|onset)\s+(?:on\s+|the\s+\w+\s+(?:of|on)\s+)?", re.IGNORECASE)
 _OLD_DAYS = 21
 _FLOWING = ("objective", "subjective", "body", "past")  # sections whose sentences go on about the region named before
+_CARRIED = 250  # characters before a sentence in which its subject may have been named
 _LONG_QUOTE = 320  # characters; a longer sentence (a table, a list run together) is quoted by its phrase alone
 
 
@@ -156,7 +162,7 @@ class Reader:
             if not lines:
                 continue
             sentence = text[part.start : part.end]
-            hits = self._hits(sentence, sorted(lines))
+            hits = self._hits(sentence, sorted(lines), text[max(part.start - _CARRIED, 0) : part.end])
             if not hits:
                 continue
             before = lead if part is parts[0] and sentence[:1].islower() else ""
@@ -176,11 +182,11 @@ class Reader:
                     out.append(found)
         return out
 
-    def _hits(self, sentence: str, lines: list[int]) -> list[tuple[Line, int, int, re.Match[str]]]:
+    def _hits(self, sentence: str, lines: list[int], around: str) -> list[tuple[Line, int, int, re.Match[str]]]:
         hits: list[tuple[Line, int, int, re.Match[str]]] = []
         for index in lines:
             line = self._book.lines[index]
-            if line.fact.near and not line.fact.near.search(sentence):
+            if line.fact.near and not line.fact.near.search(around if line.fact.fact.carried else sentence):
                 continue
             masked: list[tuple[int, int]] | None = None
             for match in line.pattern.finditer(sentence):
@@ -206,7 +212,7 @@ class Reader:
         quoted = status.quoted or here.part.section == "guideline"
         other = status.other_person or here.part.section == _FAMILY
         planned = status.planned
-        if fact.kind is Kind.TREATMENT and here.part.section == "plan" and not asserted.ongoing:
+        if fact.kind is Kind.TREATMENT and here.part.section == "plan" and not asserted.ongoing and not _HISTORY.search(span.quote):
             planned = True
         if fact.kind in (Kind.STATEMENT, Kind.MEASURE) or (fact.kind is Kind.SIGN and here.part.section == "objective"):
             planned = False
@@ -255,7 +261,7 @@ class Reader:
             if mention.region in self._passing and given and not span.start <= mention.start < span.end:
                 return True
             before = asserted.text[: max(mention.start - here.part.start + here.shift, 0)]
-            return mention.region in self._limb_regions and _TARGET.search(before) is not None
+            return _SENT_TO.search(before) is not None or (mention.region in self._limb_regions and _TARGET.search(before) is not None)
 
         regions = [mention for mention in here.regions if not aside(mention)]
         block = here.part.start if given else here.block

@@ -10,7 +10,9 @@ import ahocorasick
 
 from openimr.library import Fact, any_phrase, phrase_anchors, phrase_pattern
 
-_NO = re.compile(r"\b(?:no|not|never|none|nothing|neither|without|little|hasn't|haven't|didn't|doesn't|don't)\b")
+_NO = re.compile(
+    r"\b(?:no|not|never|none|nothing|neither|without|little|nor|lacks|lacking|loses|lost|hasn't|haven't|didn't|doesn't|don't)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

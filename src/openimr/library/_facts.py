@@ -37,7 +37,8 @@ class Fact(BaseModel):
     words they cover (a trigger point *injection* is not a trigger point). One of the `near` phrases must stand in the same sentence,
     where a number or a vague word is bound to its subject. `located` facts count only at the requested region; of an
     `outward` one (referred pain) the regions named in its words are where it goes, not where it is; one of
-    `limbs` (strength, sensation) counts for the part of the spine that serves the limb.
+    `limbs` (strength, sensation) counts for the part of the spine that serves the limb;
+    what a `carried` one is near to may stand shortly before its sentence.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -49,6 +50,7 @@ class Fact(BaseModel):
     located: bool = True
     outward: bool = False
     limbs: bool = False
+    carried: bool = False
     said: tuple[Phrase, ...] = ()
     bare: tuple[Phrase, ...] = ()
     bare_in: tuple[str, ...] = ()
