@@ -32,6 +32,7 @@ from openimr.review._worksheet import (
 from openimr.sources import Citation, Span
 
 WIDTH, HEIGHT = 612.0, 792.0
+BOXES: dict[tuple[str, int, int, int], tuple[tuple[float, float, float, float], ...]] = {}
 BANDS = (72.0, 300.0, 410.0, 314.0)
 GUIDANCE = ((72.0, 620.0, 500.0, 634.0), (72.0, 636.0, 220.0, 650.0))
 HOSTILE = "</script><script>document.title='broken'</script><img src=x onerror=\"document.title='broken'\">"
@@ -48,17 +49,18 @@ def picture(lines: dict[tuple[float, float], str]) -> PageView:
 
 
 def passage(quote: str, page: int, *box: tuple[float, float, float, float], use: str = "counted", says: str = "") -> Evidence:
+    start = 10 + 1000 * len(BOXES)
+    BOXES["packet.pdf", page, start, start + len(quote)] = box
     return Evidence(
         origin="record",
         use=use,
         says=says,
         quote=quote,
-        span=Span("packet.pdf", "0" * 64, page, "1" * 64, 10, 10 + len(quote), quote),
+        span=Span("packet.pdf", "0" * 64, page, "1" * 64, start, start + len(quote), quote),
         date=date(2014, 11, 17),
         author="R. Alvarez, MD",
         standing="examination",
         kind="progress_report",
-        box=box,
     )
 
 
@@ -199,6 +201,7 @@ SHEET_VALUE = Worksheet(
         RecordSheet("packet.pdf", "0" * 64, (15, 18), "progress_report", date(2014, 10, 6), "R. Alvarez, MD", "read_without_bearing"),
         RecordSheet("scan.pdf", "2" * 64, None, "unknown", None, None, "unreadable", ("page 3: no text layer",)),
     ),
+    boxes=BOXES,
     missing=("Progress reports of the six months before the request, other than 2",),
     requests=(
         REQUEST,
@@ -423,14 +426,17 @@ def test_hostile_text_is_inert(browser: Browser, tmp_path: Path) -> None:
         Span(HOSTILE, "0" * 64, 1, "1" * 64, 0, 1, HOSTILE),
         author=HOSTILE,
         kind=HOSTILE,
-        box=(BANDS,),
     )
     rule = dataclasses.replace(
         GOVERNING, notes=(HOSTILE,), criteria=(criterion(HOSTILE, HOSTILE, "Met", hostile, why=HOSTILE, limit=HOSTILE),)
     )
     component = dataclasses.replace(REQUEST.components[0], name=HOSTILE, qualifiers={HOSTILE: HOSTILE}, rules=(rule,))
     sheet = dataclasses.replace(
-        SHEET_VALUE, case=HOSTILE, warnings=(HOSTILE,), requests=(dataclasses.replace(REQUEST, text=HOSTILE, components=(component,)),)
+        SHEET_VALUE,
+        case=HOSTILE,
+        boxes={(HOSTILE, 1, 0, 1): (BANDS,)},
+        warnings=(HOSTILE,),
+        requests=(dataclasses.replace(REQUEST, text=HOSTILE, components=(component,)),),
     )
     it = Opened(browser, tmp_path, to_html(to_json(sheet), {(HOSTILE, 1): PAGES["packet.pdf", 12]}))
     it.page.locator("a.quote").first.click()

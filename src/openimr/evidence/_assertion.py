@@ -121,18 +121,16 @@ class Asserted:
             self.whole[name] = _spans(cues.sentence[name], sentence)
         self.ongoing = bool(cues.ongoing and cues.ongoing.search(sentence))
 
-    def status(self, start: int, end: int, *, says_no: bool = False) -> Assertion:
+    def status(self, start: int, end: int, *, says_no: bool = False, inside: bool = True) -> Assertion:
         """Return the assertion status of characters `start` to `end` of the sentence.
 
         `says_no` tells that the words themselves hold a denial as part of what they say ("did not help"); otherwise a denial among them
-        ("pain is not well controlled") denies them.
+        ("pain is not well controlled") denies them, unless `inside` is False.
         """
         held = {name: self._holds(name, start, end) for name in _NAMES}
-        within = not says_no and any(start <= a and b <= end for a, b in self.before["negated"])
-        if says_no:  # "does not | not hold": the denial that runs into the words is their own
-            reaching = any(self._reaches_forward("negated", cue, start) for cue in self.before["negated"] if cue[1] <= start)
-            held["negated"] = reaching or any(self._reaches_back("negated", cue, end) for cue in self.after["negated"] if cue[0] >= end)
-        held["negated"] = held["negated"] or within
+        within = not says_no and inside and any(start <= a and b <= end for a, b in self.before["negated"])
+        # words that bring their own denial ("neither helped", "did not hold") are not turned round by another one before them
+        held["negated"] = within or (held["negated"] and not says_no)
         return Assertion(**held)
 
     def _holds(self, name: str, start: int, end: int) -> bool:
