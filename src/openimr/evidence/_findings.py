@@ -49,6 +49,10 @@ _AND_A_HALF = re.compile(r"[\s\-]+and[\s\-]+a[\s\-]+half\b", re.IGNORECASE)
 _AND_MONTHS = re.compile(
     r"[\s,]+(?:and\s+)?(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven)\s+(?:months?|mos?)\b", re.IGNORECASE
 )
+_YEARS_AND = re.compile(
+    r"\b(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)\s+years?\s+(?:and\s+)?$",
+    re.IGNORECASE,
+)
 _TARGET = re.compile(r"\b(?:to|into|toward|towards|down|onto|reach|reaches|reaching)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 _SENT_TO = re.compile(
     r"\b(?:sen[dt]s?|sending|refer\w*|radiat\w*|spread\w*|shoot\w*|travel\w*)\b[^.;]{0,60}\b(?:to|into|toward|towards|down|around)\s+"
@@ -57,7 +61,7 @@ _SENT_TO = re.compile(
 )
 _HISTORY = re.compile(r"\b(?:status post|s/p|history of|previous|prior|past|undergone|had|earlier|last)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(?:patient|he|she|his|her|claimant|worker|employee|mr|ms|mrs)\b", re.IGNORECASE)
-_BOX = re.compile(r"\[\s*([xX]?)\s*\]\s*(no\b)?", re.IGNORECASE)
+_BOX = re.compile(r"\[\s*([xX]?)\s*\]\s*(?:(no|never|none|not)\b|(\w+))?", re.IGNORECASE)
 _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
 _SINCE = re.compile(r"\b(?:since|began on|started on|onset)\s+(?:on\s+|the\s+\w+\s+(?:of|on)\s+)?", re.IGNORECASE)
 _OLD_DAYS = 21
@@ -327,6 +331,8 @@ def _value(line: Line, match: re.Match[str], sentence: str) -> bool | float | No
         amount += 0.5 if _AND_A_HALF.match(sentence, word.end()) else 0.0
         more = _AND_MONTHS.match(sentence, word.end()) if word.group(1)[0].lower() == "y" else None
         amount += number(more.group(1)) / 12 if more else 0.0
+        years = _YEARS_AND.search(sentence[: match.start("n")]) if word.group(1)[0].lower() == "m" else None
+        amount += number(years.group(1)) * 12 if years else 0.0
         amount *= (_MONTHS if unit == "months" else _WEEKS)[word.group(1)[0].lower()]
     return round(amount, 2)
 
@@ -376,7 +382,7 @@ def _ticked(sentence: str, start: int) -> bool | None:
     ticked = next((place for place, box in enumerate(after) if box.group(1)), None)
     if ticked is None:
         return None
-    worded = any(box.group(2) for box in after)
+    worded = any(box.group(2) for box in after) or all(box.group(3) for box in after)
     # boxes without words stand in the columns yes and no
     return after[ticked].group(2) is None if worded else ticked == 0
 
