@@ -81,6 +81,7 @@ clean: ## remove .venv, caches and results
 .venv/.setup-test: .venv/.setup
 	@missing=""
 	command -v chromium >/dev/null || missing="$$missing chromium"
+	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing="$$missing libatomic1"
 	$(install_missing)
 	echo "setup: installing the tools for the tests into .venv"
 	$(PIP) --editable '.[test]'

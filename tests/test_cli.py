@@ -113,6 +113,15 @@ def test_a_bad_case_is_one_line_and_the_others_are_finished(case: Path, tmp_path
     assert "Traceback" not in done.stderr
 
 
+def test_two_cases_of_one_name_do_not_overwrite_each_other(case: Path, tmp_path: Path) -> None:
+    other = tmp_path / case.name
+    shutil.copytree(case, other)
+    done = imr("review", case, other, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "would overwrite the other" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_nothing_but_bad_cases_ends_with_2(tmp_path: Path) -> None:
     done = imr("review", tmp_path / "nowhere")
     assert done.returncode == 2

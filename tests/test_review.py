@@ -102,8 +102,18 @@ def test_every_quote_stands_and_a_changed_byte_is_named(tmp_path: Path) -> None:
     packet.write_bytes(bytes(data))
     _, failed = verify(sheet, copy)
     assert failed
-    assert {each.document for each in failed} == {"packet-1.pdf"}
+    assert {each.document for each in failed} == {"packet-1.pdf", "records/packet-1.pdf"}
     assert "packet-1.pdf" in failed[0].why
+
+
+def test_a_file_that_vanished_or_came_is_named_even_if_nothing_was_quoted_from_it(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "records" / "note.txt").write_text("Nothing of note.\n", encoding="utf-8")
+    sheet = worksheet_json(review(load_case(folder), REFERENCE).worksheet)
+    assert verify(sheet, folder)[1] == ()
+    (folder / "records" / "note.txt").unlink()
+    (folder / "records" / "new.txt").write_text("New.\n", encoding="utf-8")
+    assert [each.document for each in verify(sheet, folder)[1]] == ["records/new.txt", "records/note.txt"]
 
 
 def test_a_quote_that_was_altered_is_found(tmp_path: Path) -> None:

@@ -196,6 +196,7 @@ SHEET_VALUE = Worksheet(
     mode="advisory",
     library_version="0123456789abcdef",
     readers={"pdfium": "5.15"},
+    files={"case.yaml": "3" * 64, "records/packet.pdf": "0" * 64},
     records=(
         RecordSheet("packet.pdf", "0" * 64, (10, 14), "progress_report", date(2014, 11, 17), "R. Alvarez, MD", "cited"),
         RecordSheet("packet.pdf", "0" * 64, (15, 18), "progress_report", date(2014, 10, 6), "R. Alvarez, MD", "read_without_bearing"),

@@ -41,6 +41,11 @@ class Written:
 
 def run(cases: list[Path], on: date | None, out: Path | None, as_json: bool) -> int:
     """Review each case; a case that cannot be reviewed is named and the others go on."""
+    names = [folder.resolve().name for folder in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if out is not None and twice and len({folder.resolve() for folder in cases}) > 1:
+        complain(f"{out}: two cases are named {twice[0]}, and one would overwrite the other: rename a folder, or review them one by one")
+        return COULD_NOT
     reference = reference_or_complain()
     if reference is None:
         return COULD_NOT

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from openimr.review import ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet, Worksheet
+from openimr.review import ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet, Worksheet, alternatives
 from openimr.review import one_line as one_line_of
 
 _STATES = {
@@ -42,8 +42,7 @@ def _request(request: RequestSheet, out: Console) -> None:
     proposed = str(request.proposed) if request.proposed else "nothing"
     out.print(Text(f"   conclusion {request.conclusion}; proposes {proposed} (a reviewer decides)", style="bold"))
     if request.would_change:
-        ways = ["; and ".join(each) for each in request.would_change]
-        out.print(Text("   would change it, if documented: " + " -- or: ".join(ways)))
+        out.print(Text(f"   would change it, if documented: {alternatives(request.would_change)}"))
 
 
 def _component(component: ComponentSheet, out: Console) -> None:

@@ -29,7 +29,11 @@ def run(worksheet: Path, case: Path, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps({"quotes": total, "failed": [asdict(each) for each in failed]}, ensure_ascii=False) + "\n")
     else:
+        reasons: dict[str, list[str]] = {}
         for each in failed:
-            complain(f"{each.why}; quote: {' '.join(each.quote.split())}")
-        OUT.print(f"{total - len(failed)} of {total} quotes stand")
+            reasons.setdefault(each.why, []).append(" ".join(each.quote.split()))
+        for why, quotes in reasons.items():
+            told = [quote for quote in quotes if quote]
+            complain(why + (f" ({len(told)} quotes, the first: {told[0]})" if told else ""))
+        OUT.print(f"{total - sum(each.page is not None for each in failed)} of {total} quotes stand")
     return FOUND_WRONG if failed else DONE

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, read_model
 
 _CLAUSE = re.compile(r"[;:]|(?<!\b[A-Za-z])\.\s|\n\s*\n")
+_BEFORE_RELATIVE = r"\W*(?:(?:his|her|the|my|their|patient's|family|maternal|paternal|older|younger|elder|late|twin|one|a)\W+){0,3}"
 _SHORT = ("no", "not", "without", "w/o")
 _NEW_STATEMENT = re.compile(
     r"\band\s+(?:a\s+)?"
@@ -47,6 +48,7 @@ class _AssertionFile(BaseModel):
     stops: tuple[Phrase, ...]
     person_stops: tuple[Phrase, ...]
     ongoing: tuple[Phrase, ...]
+    relatives: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Assertions:
         self.stops = any_phrase(cues.stops)
         self.person_stops = any_phrase(cues.person_stops)
         self.ongoing = any_phrase(cues.ongoing)
+        relatives = any_phrase(cues.relatives)
+        self.relative_first = re.compile(_BEFORE_RELATIVE + f"(?:{relatives.pattern})", re.IGNORECASE) if relatives else None
 
     @staticmethod
     def _cues(cues: _AssertionFile, name: str) -> _Cues:
@@ -119,6 +123,9 @@ class Asserted:
             self.before[name] = list(_unmasked(_spans(cues.before[name], sentence), masks))
             self.after[name] = list(_unmasked(_spans(cues.after[name], sentence), masks))
             self.whole[name] = _spans(cues.sentence[name], sentence)
+        first = cues.relative_first.match(sentence) if cues.relative_first else None
+        if first:  # "Father living, disabled with ...": the sentence is about the father
+            self.before["other_person"].append(first.span())
         self.ongoing = bool(cues.ongoing and cues.ongoing.search(sentence))
 
     def status(self, start: int, end: int, *, says_no: bool = False, inside: bool = True) -> Assertion:
@@ -145,7 +152,7 @@ class Asserted:
         if name == "hypothetical":
             return not any(cue[1] <= a < start and self.text[a : a + 1] == ";" for a, _ in self.stops)
         between = self.text[cue[1] : start]  # empty where the cue runs into what it acts on ("father | had | two operations")
-        if any(cue[1] <= a and b <= start for a, b in self.stops):
+        if any(cue[1] <= a and b <= start for a, b in self.stops if name != "planned" or self.text[a:b] != ":"):
             return False
         if name == "historical":
             return len(between.split()) <= _HISTORICAL_WORDS and "," not in between

@@ -5,7 +5,7 @@ from ._known import KnownOf
 from ._pictures import worksheet_html
 from ._review import CaseProblem, Reference, Review, open_reference, review
 from ._verify import Mismatch, verify
-from ._words import one_line
+from ._words import alternatives, one_line
 from ._worksheet import (
     CandidateSheet,
     ComponentSheet,
@@ -31,6 +31,7 @@ __all__ = [
     "Review",
     "RuleSheet",
     "Worksheet",
+    "alternatives",
     "one_line",
     "open_reference",
     "review",

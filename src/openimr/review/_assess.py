@@ -127,8 +127,8 @@ def _ways(sheets: Sequence[ComponentSheet]) -> tuple[tuple[str, ...], ...]:
 
 
 def _in_words(ways: Iterable[tuple[str, ...]], bench: Bench) -> tuple[tuple[str, ...], ...]:
-    labels = {name: fact.label for name, fact in bench.library.facts.items()}
-    labels |= {name: term.label for name, term in bench.guidelines.terms.items()}
+    labels = {name: (fact.label, fact.unit) for name, fact in bench.library.facts.items()}
+    labels |= {name: (term.label, term.unit) for name, term in bench.guidelines.terms.items()}
     return tuple(tuple(told(statement, labels) for statement in way) for way in ways)
 
 
@@ -213,7 +213,7 @@ def _evidence(facts: Sequence[str], text: str, known: KnownOf) -> list[Evidence]
     for fact in facts:
         state = known.states.get(fact)
         if state is not None:
-            out.extend(_passages(state))
+            out.extend(_passages(state, known.labels[fact]))
         elif fact in known.derived:
             value = known.known[fact]
             said = f"{fact} = {value.value:g}" if value.value is not None else f"{fact} = {value.truth}"
@@ -222,7 +222,7 @@ def _evidence(facts: Sequence[str], text: str, known: KnownOf) -> list[Evidence]
     return sorted(out, key=lambda each: _USES.index(each.use))
 
 
-def _passages(state: FactState) -> list[Evidence]:
+def _passages(state: FactState, label: str) -> list[Evidence]:
     by_use: Mapping[str, tuple[Finding, ...]] = {
         "counted": state.counted,
         "older": state.older,
@@ -230,15 +230,15 @@ def _passages(state: FactState) -> list[Evidence]:
         "later": state.later,
         "claim": state.claims,
     }
-    return [_passage(finding, use) for use, findings in by_use.items() for finding in findings]
+    return [_passage(finding, use, label) for use, findings in by_use.items() for finding in findings]
 
 
-def _passage(finding: Finding, use: str) -> Evidence:
-    value = finding.value if isinstance(finding.value, bool) else f"{finding.value:g}"
+def _passage(finding: Finding, use: str, label: str) -> Evidence:
+    value = ("yes" if finding.value else "no") if isinstance(finding.value, bool) else f"{finding.value:g}"
     return Evidence(
         origin="record",
         use=use,
-        says=f"{finding.fact} = {str(value).lower()}",
+        says=f"{label}: {value}",
         quote=finding.context.quote,
         span=finding.context,
         assertion=str(finding.assertion),

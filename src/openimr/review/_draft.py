@@ -8,13 +8,13 @@ from openimr.cases import Case
 from openimr.determinations import Basis, Conclusion, Decision, Determination, LetterWarning, Request
 from openimr.sources import parse_basis
 
-from ._words import day, listed, one_line, record_type
+from ._words import alternatives, day, listed, one_line, record_type
 from ._worksheet import ComponentSheet, CriterionSheet, Evidence, RecordSheet, RequestSheet, RuleSheet, Worksheet
 
 _WORDS = {
     Conclusion.NECESSARY: "medically necessary",
     Conclusion.NOT_NECESSARY: "not medically necessary",
-    Conclusion.NOT_ESTABLISHED: "not medically necessary",
+    Conclusion.NOT_ESTABLISHED: "medical necessity not established by the records",
 }
 _LEADS = (
     ("Met", "The record meets these criteria:"),
@@ -42,7 +42,7 @@ def draft(case: Case, sheet: Worksheet, summary: str, categories: Mapping[str, s
         reviewer=case.reviewer,
         age=case.patient.age,
         sex=case.patient.sex,
-        documents_reviewed=tuple(_named(record) for record in sheet.records if record.pages),
+        documents_reviewed=tuple(_named(record) for record in sheet.records),
         summary=summary,
         requests=tuple(_request(case, request, sheet, categories) for request in sheet.requests),
         warnings=tuple(LetterWarning("draft", warning) for warning in sheet.warnings),
@@ -54,6 +54,8 @@ def _named(record: RecordSheet) -> str:
     if record.pages:
         first, last = record.pages
         pages = f"p. {first}" if first == last else f"pp. {first}-{last}"
+    if record.verdict == "unreadable":
+        return " · ".join([f"{_first(record_type(record.type))} (received, could not be read)", "", "", pages, record.document])
     # five parts, so that the letter can set them as a table
     return " · ".join([_first(record_type(record.type)), day(record.date), record.author or "", pages, record.document])
 
@@ -69,7 +71,7 @@ def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Ma
         authorized=asked.authorized,
         disputed=request.text,
         category=categories.get(lead) if lead else None,
-        timing="prospective",
+        timing=_timing(case),
         decision=None,
         proposed=request.proposed,
         ur_basis=Basis(basis, citations=parse_basis(basis)) if basis else None,
@@ -77,6 +79,14 @@ def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Ma
         rationale=_rationale(request, sheet),
         conclusion=_WORDS.get(request.conclusion),
     )
+
+
+def _timing(case: Case) -> str | None:
+    """Whether the service came before the denial, as far as the case's dates tell."""
+    served, denied = case.dates.get("service_date"), case.dates.get("ur_denial_date")
+    if served is None or denied is None:
+        return None
+    return "retrospective" if served <= denied else "prospective"
 
 
 def _basis(request: RequestSheet) -> Basis | None:
@@ -100,12 +110,16 @@ def _rationale(request: RequestSheet, sheet: Worksheet) -> str:
                 f"The request is one disputed item. {_first(listed(alone))} alone would be supported; "
                 f"{_lower(listed(failing))} is not, and the item as requested fails with it."
             )
-    parts.append(f"Therefore, the request for {request.text} is {_WORDS[request.conclusion]}.")
-    if request.conclusion is Conclusion.NOT_ESTABLISHED and request.would_change:
-        parts.append(
-            "What would have changed this, if documented: " + "; or else ".join(listed(each) for each in request.would_change) + "."
-        )
+    parts.append(_therefore(request))
+    if request.would_change:
+        parts.append(f"What would have changed this, if documented: {alternatives(request.would_change)}.")
     return "\n\n".join(parts)
+
+
+def _therefore(request: RequestSheet) -> str:
+    if request.conclusion is Conclusion.NOT_ESTABLISHED:
+        return f"Therefore, the records do not establish the medical necessity of the request for {request.text}."
+    return f"Therefore, the request for {request.text} is {_WORDS[request.conclusion]}."
 
 
 def _component(component: ComponentSheet, sheet: Worksheet) -> str:
@@ -115,38 +129,38 @@ def _component(component: ComponentSheet, sheet: Worksheet) -> str:
     groups: dict[str, list[CriterionSheet]] = {}
     for criterion in rule.criteria:
         groups.setdefault(criterion.state, []).append(criterion)
-    lines = [
-        f"{_first(component.name)} is judged under {rule.citation}, the guideline in force on {day(sheet.on)}. {_stance(rule)}".strip()
-    ]
+    blocks = [_lead(component, rule, sheet)]
     for state, lead in _LEADS:
         if state in groups:
-            lines.append(lead)
-            lines.extend(f"- {_first(each.label)}{_behind(each)}" for each in groups[state])
+            blocks.append("\n".join([lead, *(f"- {_first(each.label)}{_behind(each)}" for each in groups[state])]))
     others = [other for other in component.rules if other.role != "governing" and other.conclusion != rule.conclusion]
-    lines.extend(
+    blocks.extend(
         f"{other.citation} would come to another result ({_WORDS.get(other.conclusion, 'no result')}) but does not govern here."
         for other in others
     )
-    return "\n".join(lines)
+    return "\n\n".join(blocks)
 
 
-def _stance(rule: RuleSheet) -> str:
-    if rule.stance == "against":
-        return "It does not recommend this treatment; the presumption stands unless it is rebutted."
+def _lead(component: ComponentSheet, rule: RuleSheet, sheet: Worksheet) -> str:
     if rule.stance == "silent":
-        return "The guideline is silent on it, so the record itself must show why it is needed."
-    return ""
+        return (
+            f"No guideline of the library speaks of {_lower(component.name)} on {day(sheet.on)}; "
+            f"it is judged by what the record itself shows, under {rule.citation}."
+        )
+    lead = f"{_first(component.name)} is judged under {rule.citation}, the guideline in force on {day(sheet.on)}."
+    if rule.stance == "against":
+        return f"{lead} It does not recommend this treatment; the presumption stands unless it is rebutted."
+    return lead
 
 
 def _behind(criterion: CriterionSheet) -> str:
     quotes = _unique(each for each in criterion.evidence if each.use == "counted" and each.span)[:_QUOTES]
-    if criterion.state != "NotApplicable" and quotes:
-        said = [f"“{one_line(each.quote)}” ({record_type(each.kind or 'record')} of {day(each.date)})" for each in quotes]
+    said = [f"“{one_line(each.quote)}” ({record_type(each.kind or 'record')} of {day(each.date)})" for each in quotes]
+    if criterion.state == "NotDocumented":
+        return f": the record says {'; '.join(said)}, which does not settle it." if said else "."
+    if criterion.state != "NotApplicable" and said:
         return f": {'; '.join(said)}."
-    why = criterion.why.rstrip(".")
-    for lead in ("Does not apply: ", "Not documented: "):  # the heading says so already
-        why = why.removeprefix(lead)
-    return f": {_lower(why)}."
+    return f": {_lower(criterion.why.rstrip('.').removeprefix('Does not apply: '))}."
 
 
 def _unique(found: Iterable[Evidence]) -> list[Evidence]:

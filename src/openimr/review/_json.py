@@ -20,6 +20,7 @@ def to_json(sheet: Worksheet) -> dict[str, Any]:
         "library_version": sheet.library_version,
         "readers": dict(sheet.readers),
         "warnings": list(sheet.warnings),
+        "files": dict(sheet.files),
         "records": [
             {
                 "document": record.document,

@@ -18,12 +18,13 @@ _DAYS_A_MONTH = 30.4375
 class KnownOf:
     """The states of all facts for one request, and the bare values the guidelines reason with.
 
-    `derived` says in words where a value comes from that is not read in the record.
+    `derived` says in words where a value comes from that is not read in the record; `labels` names the facts for people.
     """
 
     states: Mapping[str, FactState]
     known: Mapping[str, Known]
     derived: Mapping[str, str]
+    labels: Mapping[str, str]
 
 
 def known_of(
@@ -47,4 +48,4 @@ def known_of(
     known["parent_supported"] = supported
     if supported.truth is not Truth.NOT_DOCUMENTED:
         derived["parent_supported"] = "conclusion on the other disputed item"
-    return KnownOf(states, known, derived)
+    return KnownOf(states, known, derived, {name: fact.label for name, fact in library.facts.items()})

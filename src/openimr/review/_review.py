@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from openimr.cases import Case
@@ -22,6 +22,7 @@ from openimr.treatments import load as load_treatments
 from ._assess import Bench, assess_requests
 from ._draft import draft
 from ._summary import summary
+from ._verify import files_of
 from ._worksheet import Place, RecordSheet, RequestSheet, Worksheet, spans_of
 
 
@@ -66,7 +67,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     program = _program(case, reference)
     governing = program.governing(case.dates, on)
     documents, unreadable = _read(case)
-    records = [record for document in documents for record in records_in(document)]
+    records = [_dated(record, case) for document in documents for record in records_in(document)]
     findings = _findings(documents, records, reference.reader)
     bench = Bench(
         reference.library, reference.guidelines, reference.vocabulary, reference.reader, program, mode, governing.date, on is not None
@@ -80,6 +81,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         mode=str(mode),
         library_version=reference.library.version,
         readers={name: version for document in documents for name, version in document.readers.items()},
+        files=files_of(case.folder),
         records=_inventory(documents, unreadable, records, requests),
         missing=_missing(records),
         requests=requests,
@@ -114,6 +116,14 @@ def _read(case: Case) -> tuple[tuple[Document, ...], tuple[UnreadableDocument, .
         first = f"{unreadable[0].name}: {unreadable[0].reason}" if unreadable else "no page has text"
         raise CaseProblem(f"{case.records}: none of {len(read)} records can be read ({first}); nothing was assessed")
     return documents, unreadable
+
+
+def _dated(record: Record, case: Case) -> Record:
+    """Return the record without a date that is only the worker's birth or, on a form or note, the injury."""
+    forms = ("questionnaire", "therapy_note", "psychology_note", "rfa")
+    born, injured = case.patient.date_of_birth, case.dates.get("date_of_injury")
+    wrong = record.date is not None and (record.date == born or (record.date == injured and record.kind in forms))
+    return replace(record, date=None) if wrong else record
 
 
 def _findings(documents: Sequence[Document], records: Sequence[Record], reader: Reader) -> tuple[Finding, ...]:

@@ -12,18 +12,25 @@ from openimr.library import Fact, Kind, Truth
 from ._words import day, ended, listed, quoted, record_type
 
 _MOST = 6
+_EXAMINED = ("progress_report", "consultation")
 _TESTS = ("imaging", "electrodiagnostic", "operative_report")
 
 
 def summary(case: Case, records: Sequence[Record], states: Mapping[str, FactState], facts: Mapping[str, Fact]) -> str:
     """Return the summary in paragraphs; what is said of the patient is quoted from the record with its date."""
-    signs = [finding for name, state in states.items() if facts[name].kind is Kind.SIGN for finding in state.counted]
+    signs = [
+        finding
+        for name, state in states.items()
+        if facts[name].kind is Kind.SIGN
+        for finding in state.counted
+        if finding.kind in _EXAMINED and finding.section in ("objective", "body")
+    ]
     diagnoses = [
         finding
         for name, state in states.items()
         if facts[name].kind is Kind.DIAGNOSIS
         for finding in state.counted
-        if finding.fact != "radiculopathy" or state.known.truth is not Truth.NOT_DOCUMENTED
+        if finding.value is True and finding.kind in _EXAMINED
     ]
     parts = [
         _who(case),

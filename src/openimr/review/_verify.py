@@ -8,33 +8,50 @@ from pathlib import Path
 from typing import Any
 
 from openimr.documents import Document, read_folder
-from openimr.sources import Span
+from openimr.sources import Span, digest
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A quote that the record does not bear out; `why` names the record and what is wrong with it."""
+    """A quote that the record does not bear out, or (without a page) a file that is not as it was; `why` names it and what is wrong."""
 
     document: str
-    page: int
+    page: int | None
     quote: str
     why: str
 
 
 def verify(worksheet: Mapping[str, Any], folder: Path) -> tuple[int, tuple[Mismatch, ...]]:
-    """Return how many quotes were re-read and those that failed, by document, page and place.
+    """Return how many quotes were re-read, and what failed: files that changed, vanished or came, then quotes by document and page.
 
     A record that is missing, unreadable or of other bytes fails every quote taken from it. Raises KeyError or TypeError only for a
     worksheet that is not of the contract's shape.
     """
     spans = sorted(set(_spans(worksheet)), key=lambda span: (span.document, span.page, span.start, span.end))
     read = {document.name: document for document in read_folder(folder / "records")}
-    failed = []
+    failed = [Mismatch(name, None, "", why) for name, why in _changed(worksheet["files"], folder)]
     for span in spans:
         why = _fault(span, read.get(span.document))
         if why:
             failed.append(Mismatch(span.document, span.page, span.quote, why))
     return len(spans), tuple(failed)
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """Return the digest of every file a review goes by, by its path in the case folder: case.yaml and all under records."""
+    found = [folder / "case.yaml", *(path for path in sorted((folder / "records").rglob("*")) if path.is_file())]
+    return {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in found if not path.name.startswith(".")}
+
+
+def _changed(before: Mapping[str, str], folder: Path) -> Iterator[tuple[str, str]]:
+    now = files_of(folder)
+    for name in sorted(before.keys() | now.keys()):
+        if name not in now:
+            yield name, f"{name}: is gone: put it back, or review the case again"
+        elif name not in before:
+            yield name, f"{name}: was not there when the case was reviewed: review the case again"
+        elif before[name] != now[name]:
+            yield name, f"{name}: the file is not the one that was reviewed (its bytes differ): review the case again"
 
 
 def _spans(worksheet: Mapping[str, Any]) -> Iterator[Span]:

@@ -34,19 +34,27 @@ def one_line(text: str) -> str:
 _STATEMENT = re.compile(r"(?P<name>\w+) (?P<op><=|>=|<|>|=) (?P<value>.+)")
 
 
-def told(statement: str, labels: Mapping[str, str]) -> str:
+def told(statement: str, labels: Mapping[str, tuple[str, str | None]]) -> str:
     """Return a statement of what would change a result ("twitch_response = true") in the words of its label."""
     match = _STATEMENT.fullmatch(statement)
     if match is None or match["name"] not in labels:
         return statement
-    label = labels[match["name"]]
+    label, unit = labels[match["name"]]
     label = label[:1].lower() + label[1:] if label[1:2].islower() else label
     if match["value"] == "true":
         return label
     if match["value"] == "false":
         return f"the absence of {label}"
     sign = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than", "=": ""}[match["op"]]
-    return f"{label}: {sign} {match['value']}".replace("  ", " ")
+    return " ".join(f"{label}: {sign} {match['value']} {unit or ''}".split())
+
+
+def alternatives(ways: Sequence[Sequence[str]]) -> str:
+    """Return sets of which each would do as one sentence part: what all have in common, then the choices."""
+    common = [each for each in ways[0] if all(each in way for way in ways)]
+    choices = [listed([each for each in way if each not in common]) for way in ways]
+    rest = "" if len(ways) == 1 else "either " + ", or ".join(dict.fromkeys(choices))
+    return "; and ".join(part for part in ("; ".join(common), rest) if part)
 
 
 def ended(text: str) -> str:

@@ -131,7 +131,8 @@ class RecordSheet:
 class Worksheet:
     """A case held against its guidelines on its governing date.
 
-    `boxes` tells where on its page each passage stands, in points from the page's top left corner.
+    `files` gives the digest of case.yaml and of every file under records; `boxes` tells where on its page each passage stands, in points
+    from the page's top left corner.
     """
 
     case: str
@@ -141,6 +142,7 @@ class Worksheet:
     mode: str
     library_version: str
     readers: Mapping[str, str]
+    files: Mapping[str, str]
     records: tuple[RecordSheet, ...]
     missing: tuple[str, ...]
     requests: tuple[RequestSheet, ...]

@@ -30,7 +30,12 @@ class Citation:
         """Print it the canonical way: authority, document, edition, sections, pages."""
         name = self.document if self.document.startswith(self.authority) else f"{self.authority} {self.document}".strip()
         head = f"{name} {self.edition}" if self.edition else name
-        parts = [head, *self.sections]
+        parts = [head]
+        for section in self.sections:
+            if section.startswith("("):  # a subdivision belongs to its section of the law: 4610.5(c)(2)
+                parts[-1] += section
+            else:
+                parts.append(section)
         if self.pages:
             parts.append(f"p. {self.pages}" if self.pages.isdigit() else f"pp. {self.pages}")
         return ", ".join(parts)
