@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from openimr.cases import load_case
 from openimr.determinations import Conclusion, Decision
 from openimr.library import parse
-from openimr.review import CaseProblem, Review, open_reference, review, verify, worksheet_json
+from openimr.review import CaseProblem, Review, open_reference, review, verify, worksheet_json, worksheet_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "sources").glob("*/expected.yaml"))
@@ -127,6 +129,14 @@ def test_a_quote_that_was_altered_is_found(tmp_path: Path) -> None:
     evidence["quote"] = "no " + evidence["quote"]
     _, failed = verify(sheet, ROOT / "examples" / "thoracic-tpi-cbt-documented")
     assert [each.page for each in failed] == [evidence["page"]]
+
+
+@pytest.mark.parametrize("name", ["lumbar-tp1", "thoracic-tpi-cbt", "lumbar-tpi-amrix"])
+def test_a_worksheet_fits_its_published_schema(name: str) -> None:
+    schema = worksheet_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(worksheet_json(reviewed(name).worksheet), schema)
+    assert json.loads((ROOT / "docs" / "worksheet.schema.json").read_text(encoding="utf-8")) == schema
 
 
 def test_the_law_of_another_day_gives_another_rule() -> None:

@@ -4,6 +4,7 @@ from ._json import to_json as worksheet_json
 from ._known import KnownOf
 from ._pictures import worksheet_html
 from ._review import CaseProblem, Reference, Review, open_reference, review
+from ._schema import worksheet_schema
 from ._verify import Mismatch, verify
 from ._words import alternatives, one_line
 from ._worksheet import (
@@ -38,4 +39,5 @@ __all__ = [
     "verify",
     "worksheet_html",
     "worksheet_json",
+    "worksheet_schema",
 ]

@@ -37,7 +37,7 @@ class Citation:
             else:
                 parts.append(section)
         if self.pages:
-            parts.append(f"p. {self.pages}" if self.pages.isdigit() else f"pp. {self.pages}")
+            parts.append(f"p. {self.pages}" if self.pages.isdigit() else f"pp. {self.pages.replace(',', ', ')}")
         return ", ".join(parts)
 
 

@@ -1,0 +1,119 @@
+"""The JSON Schema of worksheet.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+_TEXT: Schema = {"type": "string"}
+_MAYBE: Schema = {"type": ["string", "null"]}
+_NUMBER: Schema = {"type": ["number", "null"]}
+_PAIR: Schema = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
+_SETS: Schema = {"type": "array", "items": {"type": "array", "items": _TEXT}}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": sorted(properties), "additionalProperties": False}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _one_of(*values: str | None) -> Schema:
+    return {"enum": list(values)}
+
+
+_CITATION = _object(authority=_TEXT, document=_TEXT, edition=_MAYBE, sections=_list(_TEXT), pages=_MAYBE)
+_CONCLUSION = _one_of("Necessary", "NotNecessary", "NotEstablished", "NoGuideline")
+_STATE = _one_of("Met", "NotMet", "NotDocumented", "Conflicting", "NotApplicable")
+_EVIDENCE = _object(
+    **{"from": _one_of("record", "case", "request")},
+    use=_one_of("counted", "older", "elsewhere", "later", "claim"),
+    says=_TEXT,
+    document=_MAYBE,
+    sha256=_MAYBE,
+    page={"type": ["integer", "null"]},
+    text_sha256=_MAYBE,
+    span={"anyOf": [_PAIR, {"type": "null"}]},
+    box={"type": ["array", "null"], "items": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}},
+    quote=_TEXT,
+    assertion=_TEXT,
+    date=_MAYBE,
+    author=_MAYBE,
+    standing=_MAYBE,
+    type=_MAYBE,
+)
+_CRITERION = _object(
+    id=_TEXT,
+    label=_TEXT,
+    state=_STATE,
+    readings=_list(_object(name=_TEXT, state=_STATE, default={"type": "boolean"})),
+    value=_NUMBER,
+    limit=_MAYBE,
+    assumed=_MAYBE,
+    why=_TEXT,
+    mark=_TEXT,
+    citation=_TEXT,
+    evidence=_list(_EVIDENCE),
+)
+_RULE = _object(
+    id=_TEXT,
+    role=_one_of("governing", "shadow", "cited_by_ur"),
+    citation=_CITATION,
+    stance=_one_of("for", "conditional", "against", "silent"),
+    tier=_TEXT,
+    verified=_TEXT,
+    criteria=_list(_CRITERION),
+    conclusion=_CONCLUSION,
+    deciding=_list(_TEXT),
+    would_change=_SETS,
+    notes=_list(_TEXT),
+)
+_REQUEST = _object(
+    number={"type": "integer", "minimum": 1},
+    text=_TEXT,
+    unused_words=_list(_TEXT),
+    cited_by_ur=_list(_CITATION),
+    candidates=_list(
+        _object(rule=_TEXT, tier=_TEXT, in_force={"type": "array", "minItems": 2, "maxItems": 2}, chosen={"type": "boolean"}, why=_TEXT)
+    ),
+    components=_list(_object(treatment=_TEXT, name=_TEXT, qualifiers={"type": "object"}, rules=_list(_RULE), conclusion=_CONCLUSION)),
+    conclusion=_CONCLUSION,
+    proposed=_one_of("upheld", "overturned", None),
+    would_change=_SETS,
+    notes=_list(_TEXT),
+)
+
+
+def worksheet_schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) that every worksheet.json fits."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "openimr worksheet",
+        **_object(
+            case=_TEXT,
+            on=_TEXT,
+            on_because=_TEXT,
+            alternatives={"type": "object", "additionalProperties": _TEXT},
+            mode=_one_of("advisory", "binding"),
+            library_version=_TEXT,
+            readers={"type": "object", "additionalProperties": _TEXT},
+            warnings=_list(_TEXT),
+            files={"type": "object", "additionalProperties": _TEXT},
+            records=_list(
+                _object(
+                    document=_TEXT,
+                    sha256=_MAYBE,
+                    pages={"anyOf": [_PAIR, {"type": "null"}]},
+                    type=_TEXT,
+                    date=_MAYBE,
+                    author=_MAYBE,
+                    verdict=_TEXT,
+                    unread=_list(_TEXT),
+                )
+            ),
+            missing=_list(_TEXT),
+            requests=_list(_REQUEST),
+        ),
+    }
