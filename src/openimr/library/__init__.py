@@ -3,10 +3,11 @@
 from ._facts import Combine, Fact, Kind
 from ._known import Known, Truth
 from ._library import Library, Mark, open_library
-from ._phrases import Phrase, any_phrase, number, phrase_anchors, phrase_pattern
+from ._phrases import NUMBER_WORDS, Phrase, any_phrase, number, phrase_anchors, phrase_pattern
 from ._yaml import LibraryError, Place, YamlError, parse, read_model
 
 __all__ = [
+    "NUMBER_WORDS",
     "Combine",
     "Fact",
     "Kind",

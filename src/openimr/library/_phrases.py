@@ -7,7 +7,7 @@ six words of the same clause; `<n>` a number in digits or in words. Case does no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -147,10 +147,10 @@ def number(word: str, half: bool = False) -> float:
         return 0.5
     if text in ("a", "an"):
         return 1.0 + extra
-    return sum(_VALUES[part] for part in text.split()) + extra
+    return sum(NUMBER_WORDS[part] for part in text.split()) + extra
 
 
-_VALUES = {
+NUMBER_WORDS: Mapping[str, float] = {
     word: float(value)
     for value, word in enumerate(
         [

@@ -4,34 +4,9 @@ from __future__ import annotations
 
 import re
 
-_WORDS = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"single": 1, "once": 1, "twice": 2, "thrice": 3, "thirty": 30, "sixty": 60, "ninety": 90}
+from openimr.library import NUMBER_WORDS
+
+_WORDS = {**NUMBER_WORDS, "single": 1.0, "once": 1.0, "twice": 2.0, "thrice": 3.0}
 
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?![A-Za-z])"
 _DIGITS = r"\d{1,4}(?![\d.]*\d)"
