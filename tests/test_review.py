@@ -78,6 +78,13 @@ def test_without_the_ultrasound_guidance_the_first_request_would_be_supported() 
     assert sheet.requests[0].proposed is Decision.OVERTURNED
 
 
+def test_the_interval_since_the_last_injection_is_counted_from_its_day() -> None:
+    (component,) = reviewed("cervical-tpi-repeat").worksheet.requests[0].components
+    interval = next(c for c in component.rules[0].criteria if c.id == "c8_interval")
+    assert interval.state == "Met"
+    assert interval.value == pytest.approx(5.7, abs=0.1)
+
+
 def test_a_quantity_spoken_of_in_the_record_does_not_become_the_requests() -> None:
     amrix = reviewed("lumbar-tpi-amrix").worksheet.requests[1]
     assert "quantity" not in amrix.components[0].qualifiers

@@ -41,6 +41,7 @@ _STANDING = {
 }
 _PHYSICIAN = re.compile(r"\b(?:M\.?D|D\.?O|D\.?C|D\.?P\.?M|N\.?P|P\.?A(?:-C)?|Ph\.?D|Psy\.?D)\b\.?")
 _FAMILY = "family"
+Day = date  # a finding has a field of the name date
 _RANK = {"objective": 3, "assessment": 2, "plan": 1, "past": 0, "subjective": 0, "social": 0, "review_of_systems": 0}
 _MONTHS = {"y": 12.0, "m": 1.0, "w": 12 / 52.18, "d": 12 / 365.25}
 _WEEKS = {"y": 52.18, "m": 52.18 / 12, "w": 1.0, "d": 1 / 7}
@@ -76,6 +77,7 @@ class Finding:
 
     `counts` tells whether it may prove anything: said of the patient, as fact, by somebody who is no party to the denial. `region` and
     `side` are where on the body it is said to be (None: not said). `rank` orders statements of one record: examination before history.
+    `told` is the last day a treatment's sentence gives for it.
     """
 
     fact: str
@@ -92,6 +94,7 @@ class Finding:
     region: str | None
     side: str | None
     counts: bool
+    told: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,7 @@ class Reader:
             region=region,
             side=side,
             counts=counts,
+            told=_told(asserted.text) if fact.kind is Kind.TREATMENT else None,
         )
 
     def _where(self, fact: Fact, span: Span, asserted: Asserted, here: _Here) -> tuple[str | None, str | None]:
@@ -349,6 +353,10 @@ def _longest(hits: list[tuple[Line, int, int, re.Match[str]]]) -> list[tuple[Lin
         if not any(k[0].fact.name == hit[0].fact.name and k[1] < hit[2] and hit[1] < k[2] for k in kept):
             kept.append(hit)
     return sorted(kept, key=lambda item: (item[1], item[0].fact.name))
+
+
+def _told(sentence: str) -> date | None:
+    return max((day for day in map(_as_date, _DATE.finditer(sentence)) if day), default=None)
 
 
 def _standing(record: Record) -> Standing:

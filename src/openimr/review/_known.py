@@ -45,7 +45,17 @@ def known_of(
     if injury is not None:
         known["months_since_injury"] = Known.of(round((on - injury).days / _DAYS_A_MONTH, 1))
         derived["months_since_injury"] = f"injury of {injury.isoformat()}"
+    last = _last_given(states.get("prior_tpi"), on)
+    if last is not None:
+        known["months_since_last"] = Known.of(round((on - last).days / _DAYS_A_MONTH, 1))
+        derived["months_since_last"] = f"last injection of {last.isoformat()}, as the record dates it"
     known["parent_supported"] = supported
     if supported.truth is not Truth.NOT_DOCUMENTED:
         derived["parent_supported"] = "conclusion on the other disputed item"
     return KnownOf(states, known, derived, {name: fact.label for name, fact in library.facts.items()})
+
+
+def _last_given(given: FactState | None, on: date) -> date | None:
+    """The last day before the governing date that the record gives for the treatment."""
+    days = [each.told for each in given.counted if each.told is not None and each.told < on] if given else []
+    return max(days, default=None)
