@@ -78,6 +78,14 @@ def test_without_the_ultrasound_guidance_the_first_request_would_be_supported() 
     assert sheet.requests[0].proposed is Decision.OVERTURNED
 
 
+def test_each_item_shows_the_guideline_the_denial_gave_for_it() -> None:
+    injection, therapy = reviewed("thoracic-tpi-cbt").determination.requests
+    assert injection.ur_basis is not None
+    assert therapy.ur_basis is not None
+    assert "ODG" not in injection.ur_basis.text
+    assert therapy.ur_basis.text.startswith("ODG")
+
+
 def test_the_interval_since_the_last_injection_is_counted_from_its_day() -> None:
     (component,) = reviewed("cervical-tpi-repeat").worksheet.requests[0].components
     interval = next(c for c in component.rules[0].criteria if c.id == "c8_interval")

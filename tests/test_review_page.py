@@ -164,6 +164,7 @@ REQUEST = RequestSheet(
     number=1,
     text="Lumbar trigger point injection x 1 with ultrasound guidance",
     unused_words=("x",),
+    ur_basis="MTUS Chronic Pain Treatment Guidelines, page 122",
     cited_by_ur=(MTUS,),
     candidates=(
         CandidateSheet(

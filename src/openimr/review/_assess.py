@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ from ._worksheet import CandidateSheet, ComponentSheet, CriterionSheet, Evidence
 
 _USES = ("counted", "older", "elsewhere", "later", "claim")
 _MOST_WAYS = 6
+_BASIS_PART = re.compile(r";\s*|\.\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     text = case.requests[number - 1].text
     terms = bench.vocabulary.parse(text)
     known = known_of(case, terms, findings, bench.on, bench.library, _site(terms, bench), supported)
-    cited = parse_basis(case.ur_decision.basis) if case.ur_decision and case.ur_decision.basis else ()
+    basis = ur_basis(case.ur_decision.basis if case.ur_decision else None, terms, bench.vocabulary)
     parts = [_component(part, text, terms, known, bench) for part in terms.components]
     sheets = tuple(sheet for sheet, _, _ in parts)
     conclusion = _whole([sheet.conclusion for sheet in sheets])
@@ -89,7 +91,8 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
             number=number,
             text=text,
             unused_words=terms.unused,
-            cited_by_ur=cited,
+            ur_basis=basis,
+            cited_by_ur=parse_basis(basis) if basis else (),
             candidates=tuple(candidate for _, found, _ in parts for candidate in found),
             components=sheets,
             conclusion=conclusion,
@@ -98,6 +101,21 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
         ),
         known,
     )
+
+
+def ur_basis(basis: str | None, terms: RequestTerms, vocabulary: Vocabulary) -> str | None:
+    """Return the part of the denial's basis that names the request's treatment, the whole where none does; None when none is given."""
+    if not basis or not basis.strip():
+        return None
+    parts = [part.strip() for part in _BASIS_PART.split(basis) if part.strip()]
+    asked = {kind for component in terms.components for kind in vocabulary.kinds(component.treatment)}
+    head = parts[0].partition(",")[0]
+    own = [
+        part if parse_basis(part) else f"{head}, {part}"
+        for part in parts
+        if asked & {kind for component in vocabulary.parse(part).components for kind in vocabulary.kinds(component.treatment)}
+    ]
+    return "; ".join(own) if own else basis
 
 
 def _site(terms: RequestTerms, bench: Bench) -> Site:

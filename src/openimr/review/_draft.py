@@ -62,7 +62,7 @@ def _named(record: RecordSheet) -> str:
 
 def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Mapping[str, str]) -> Request:
     asked = case.requests[request.number - 1]
-    basis = case.ur_decision.basis if case.ur_decision else None
+    basis = request.ur_basis
     lead = request.components[0].treatment if request.components else None
     return Request(
         number=request.number,

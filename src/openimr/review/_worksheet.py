@@ -100,6 +100,7 @@ class RequestSheet:
     number: int
     text: str
     unused_words: tuple[str, ...]
+    ur_basis: str | None
     cited_by_ur: tuple[Citation, ...]
     candidates: tuple[CandidateSheet, ...]
     components: tuple[ComponentSheet, ...]
