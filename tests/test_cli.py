@@ -51,12 +51,14 @@ def test_a_review_writes_worksheet_determination_and_letter(out: Path) -> None:
     assert (out / "letter.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.slow
 def test_the_same_case_gives_the_same_bytes(case: Path, out: Path, tmp_path: Path) -> None:
     assert imr("review", case, "--out", tmp_path).returncode == 0
     for name in ("worksheet.json", "worksheet.html", "determination.json", "letter.md", "letter.pdf"):
         assert (tmp_path / name).read_bytes() == (out / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_the_table_shows_state_criterion_and_passage(case: Path, out: Path, tmp_path: Path) -> None:
     del out
     shown = imr("review", case, "--out", tmp_path).stdout
@@ -65,6 +67,7 @@ def test_the_table_shows_state_criterion_and_passage(case: Path, out: Path, tmp_
     assert "a reviewer decides" in shown
 
 
+@pytest.mark.slow
 def test_json_is_one_object_a_line(case: Path, tmp_path: Path) -> None:
     done = imr("review", case, case, "--json", "--out", tmp_path)
     assert done.returncode == 0
@@ -97,6 +100,7 @@ def test_verify_without_a_worksheet_says_what_to_name(case: Path, tmp_path: Path
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_bad_case_is_one_line_and_the_others_are_finished(case: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -113,6 +117,7 @@ def test_a_bad_case_is_one_line_and_the_others_are_finished(case: Path, tmp_path
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_two_cases_of_one_name_do_not_overwrite_each_other(case: Path, tmp_path: Path) -> None:
     other = tmp_path / case.name
     shutil.copytree(case, other)
@@ -128,6 +133,7 @@ def test_nothing_but_bad_cases_ends_with_2(tmp_path: Path) -> None:
     assert "no such folder" in done.stderr
 
 
+@pytest.mark.slow
 def test_another_day_is_asked_for_with_on(case: Path, tmp_path: Path) -> None:
     done = imr("review", case, "--on", "2018-06-01", "--out", tmp_path)
     assert done.returncode == 0

@@ -17,6 +17,8 @@ import pytest
 Built = tuple[packet_sources.Case, list[build.Built]]
 COMPLETE = [name for name in build.case_names() if not build.is_complete(name)]
 
+pytestmark = pytest.mark.slow
+
 
 def page_texts(pdf: bytes) -> list[str]:
     document = pdfium.PdfDocument(pdf)

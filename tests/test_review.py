@@ -19,6 +19,9 @@ from openimr.review import CaseProblem, Review, open_reference, review, verify, 
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "sources").glob("*/expected.yaml"))
+# cases with scans wait for OCR, and half of the others are enough for the quick loop
+QUICK = ("lumbar-tp1-documented", "thoracic-tpi-cbt", "cervical-tpi-repeat")
+BY_WEIGHT = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXAMPLES]
 REFERENCE = open_reference()
 _REVIEWED: dict[str, Review] = {}
 
@@ -38,7 +41,7 @@ def expected(name: str) -> Any:
     return parse(file.read_text(encoding="utf-8"), file.name)[0]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", BY_WEIGHT)
 def test_the_proposal_and_its_deciding_criteria_are_those_expected(name: str) -> None:
     sheet = reviewed(name).worksheet
     wanted = expected(name)
@@ -53,7 +56,7 @@ def test_the_proposal_and_its_deciding_criteria_are_those_expected(name: str) ->
             assert set(rule.deciding) == set(part["deciding"])
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", BY_WEIGHT)
 def test_readings_that_disagree_are_said_to(name: str) -> None:
     for request, want in zip(reviewed(name).worksheet.requests, expected(name)["requests"], strict=True):
         for component, part in zip(request.components, want["components"], strict=True):
@@ -62,7 +65,7 @@ def test_readings_that_disagree_are_said_to(name: str) -> None:
             assert differ == set(part.get("readings_differ") or [])
 
 
-@pytest.mark.parametrize("name", ["lumbar-tp1", "lumbar-tp1-documented"])
+@pytest.mark.parametrize("name", [pytest.param("lumbar-tp1", marks=pytest.mark.slow), "lumbar-tp1-documented"])
 def test_the_chapter_that_does_not_govern_is_shown_with_what_it_would_say(name: str) -> None:
     (component,) = reviewed(name).worksheet.requests[0].components
     shadows = {rule.id: rule for rule in component.rules if rule.role == "shadow"}
@@ -70,6 +73,7 @@ def test_the_chapter_that_does_not_govern_is_shown_with_what_it_would_say(name: 
     assert any("tpi.acoem-2004" in note for note in reviewed("lumbar-tp1-documented").worksheet.requests[0].notes)
 
 
+@pytest.mark.slow
 def test_without_the_ultrasound_guidance_the_first_request_would_be_supported() -> None:
     case = load_case(ROOT / "examples" / "lumbar-tpi-ultrasound")
     asked = replace(case.requests[0], text="Lumbar trigger point injection x 1")
@@ -93,6 +97,7 @@ def test_the_interval_since_the_last_injection_is_counted_from_its_day() -> None
     assert interval.value == pytest.approx(5.7, abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_quantity_spoken_of_in_the_record_does_not_become_the_requests() -> None:
     amrix = reviewed("lumbar-tpi-amrix").worksheet.requests[1]
     assert "quantity" not in amrix.components[0].qualifiers
@@ -106,6 +111,7 @@ def test_a_draft_decides_nothing() -> None:
     assert all(request.decision is None and request.proposed is not None for request in draft.requests)
 
 
+@pytest.mark.slow
 def test_every_quote_stands_and_a_changed_byte_is_named(tmp_path: Path) -> None:
     sheet = worksheet_json(reviewed("lumbar-tpi-ultrasound").worksheet)
     total, failed = verify(sheet, ROOT / "examples" / "lumbar-tpi-ultrasound")
@@ -123,6 +129,7 @@ def test_every_quote_stands_and_a_changed_byte_is_named(tmp_path: Path) -> None:
     assert "packet-1.pdf" in failed[0].why
 
 
+@pytest.mark.slow
 def test_a_file_that_vanished_or_came_is_named_even_if_nothing_was_quoted_from_it(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     (folder / "records" / "note.txt").write_text("Nothing of note.\n", encoding="utf-8")
@@ -146,7 +153,7 @@ def test_a_quote_that_was_altered_is_found(tmp_path: Path) -> None:
     assert [each.page for each in failed] == [evidence["page"]]
 
 
-@pytest.mark.parametrize("name", ["lumbar-tp1", "thoracic-tpi-cbt", "lumbar-tpi-amrix"])
+@pytest.mark.parametrize("name", ["thoracic-tpi-cbt", pytest.param("lumbar-tpi-amrix", marks=pytest.mark.slow)])
 def test_a_worksheet_fits_its_published_schema(name: str) -> None:
     schema = worksheet_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -192,6 +199,7 @@ def test_records_that_cannot_be_read_are_never_taken_for_silence(tmp_path: Path,
     assert "nothing was assessed" in str(problem.value)
 
 
+@pytest.mark.slow
 def test_one_broken_record_leaves_the_others_read_and_is_named_as_unread(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     (folder / "records" / "zz-broken.pdf").write_bytes(b"%PDF-1.7 rubbish")
@@ -210,6 +218,7 @@ def test_a_date_that_cannot_be_is_named_with_its_line(tmp_path: Path) -> None:
         review(load_case(folder), REFERENCE)
 
 
+@pytest.mark.slow
 def test_every_record_of_the_file_is_in_the_inventory_with_its_verdict() -> None:
     sheet = reviewed("lumbar-tpi-ultrasound").worksheet
     verdicts = {record.verdict for record in sheet.records}
