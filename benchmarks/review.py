@@ -19,7 +19,7 @@ from openimr.documents import Document, read_folder, records_in
 from openimr.review import open_reference, review
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-DEFAULT = ("lumbar-tp1", "lumbar-tpi-amrix", "thoracic-tpi-cbt")
+DEFAULT = ("cervical-tpi-repeat", "cervical-relaxant", "lumbar-tpi-acute")
 
 
 def main(names: list[str]) -> None:
