@@ -1,6 +1,6 @@
 """Score the reading of facts against labels made blind: on the example packets and on public notes.
 
-    python evals/evidence/score.py packets|notes [--half seen|aside|fresh|last] [--show] [--keep]
+    python evals/evidence/score.py packets|notes|states [--half seen|aside|fresh|last] [--show] [--keep]
 
 Recall: labelled facts read with the right value. Precision: facts read whose value is labelled so. Beside the totals it prints what
 appeared and vanished against the last kept run (`--keep` keeps this one). The half set aside is scored once a round.
@@ -41,13 +41,15 @@ class Row:
 
     place: str
     fact: str
-    labelled: Value | None
+    labelled: Value | str | None
     read: Value | str | None
 
     @property
     def right(self) -> bool:
         """Whether both have a value and it is the same."""
-        if self.labelled is None or self.read is None or isinstance(self.read, str):
+        if isinstance(self.labelled, str) or isinstance(self.read, str):
+            return self.labelled == self.read
+        if self.labelled is None or self.read is None:
             return False
         if isinstance(self.labelled, bool) or isinstance(self.read, bool):
             return self.labelled is self.read
@@ -57,7 +59,7 @@ class Row:
 def main() -> int:
     """Print the score; return 0."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("what", choices=("packets", "notes"))
+    arguments.add_argument("what", choices=("packets", "notes", "states"))
     arguments.add_argument("--half", choices=("seen", "aside", "fresh", "last"), default="seen")
     arguments.add_argument("--show", action="store_true", help="list every miss and every wrong reading")
     arguments.add_argument("--keep", action="store_true", help="keep this run to compare the next one with")
@@ -65,7 +67,7 @@ def main() -> int:
     if chosen.what == "notes" and not NOTES.exists():
         print(f"skipped: the notes are not here ({NOTES.name})")
         return 0
-    rows = list(packets(chosen.half) if chosen.what == "packets" else notes(chosen.half))
+    rows = list({"packets": packets, "notes": notes, "states": states}[chosen.what](chosen.half))
     report(rows, chosen.show)
     compare(rows, HERE / f"last-{chosen.what}-{chosen.half}.json", chosen.keep)
     return 0
@@ -82,7 +84,7 @@ def packets(half: str) -> Iterator[Row]:
     """Yield a row for every document and fact that is labelled or read, in the cases of one half."""
     read, library, vocabulary = reader()
     for folder in sorted(path.parent for path in (ROOT / "examples" / "sources").glob("*/manifest.json")):
-        if half != ("aside" if folder.name in ASIDE else "fresh" if folder.name in FRESH else "last" if folder.name in LAST else "seen"):
+        if half != half_of(folder.name):
             continue
         expected, _ = parse((folder / "expected.yaml").read_text(), "expected.yaml")
         manifest = json.loads((folder / "manifest.json").read_text())["documents"]
@@ -106,6 +108,31 @@ def packets(half: str) -> Iterator[Row]:
         for (name, fact), value in labelled.items():
             if name not in found:
                 yield Row(f"{folder.name}/{name}", fact, value, None)
+
+
+def states(half: str) -> Iterator[Row]:
+    """Yield a row for every fact state that `expected.yaml` gives for a request on its governing date, silence included."""
+    read, library, vocabulary = reader()
+    for folder in sorted(path.parent for path in (ROOT / "examples" / "sources").glob("*/expected.yaml")):
+        if half != half_of(folder.name):
+            continue
+        expected, _ = parse((folder / "expected.yaml").read_text(), "expected.yaml")
+        documents = [each for each in read_folder(ROOT / "examples" / folder.name / "records") if isinstance(each, Document)]
+        findings = [found for document in documents for record in records_in(document) for found in read.find(document, record)]
+        for row in expected["facts"]:
+            if row["fact"] not in library.facts:
+                continue
+            terms = vocabulary.parse(expected["requests"][row["request"] - 1]["text"]).terms
+            site = read.site(terms.get("region"), one_side(terms.get("side")))
+            value = value_of(state(row["fact"], library.facts[row["fact"]], findings, date.fromisoformat(expected["on"]), site))
+            silent = "silent"
+            wanted = silent if row["state"] == "not_documented" else row["state"]
+            yield Row(f"{folder.name} request {row['request']}", row["fact"], wanted, silent if value is None else value)
+
+
+def half_of(case: str) -> str:
+    """Return the set an example case belongs to."""
+    return "aside" if case in ASIDE else "fresh" if case in FRESH else "last" if case in LAST else "seen"
 
 
 def one_side(side: object) -> str | None:
