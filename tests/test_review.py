@@ -98,6 +98,15 @@ def test_the_interval_since_the_last_injection_is_counted_from_its_day() -> None
 
 
 @pytest.mark.slow
+def test_an_item_without_a_guideline_does_not_take_down_one_that_depends_on_it() -> None:
+    case = load_case(ROOT / "examples" / "lumbar-tpi-amrix")
+    unknown = replace(case.requests[0], text="Hyperbaric unobtainium, 3 units")
+    sheet = review(replace(case, requests=(unknown, case.requests[1])), REFERENCE).worksheet
+    parent = next(c for c in sheet.requests[1].components[0].rules[0].criteria if c.id == "m4_parent")
+    assert parent.state == "NotDocumented"
+
+
+@pytest.mark.slow
 def test_a_quantity_spoken_of_in_the_record_does_not_become_the_requests() -> None:
     amrix = reviewed("lumbar-tpi-amrix").worksheet.requests[1]
     assert "quantity" not in amrix.components[0].qualifiers

@@ -180,9 +180,9 @@ class Reader:
                 value = _value(line, measured, sentence)
                 if value is None:
                     continue
-                whole = _Where(document, page.number, page_digest, text)
-                span = whole.span(part.start + start, part.start + end)
-                context = whole.span(part.start, part.end) if part.end - part.start <= _LONG_QUOTE else span
+                quoting = _PageText(document, page.number, page_digest, text)
+                span = quoting.span(part.start + start, part.start + end)
+                context = quoting.span(part.start, part.end) if part.end - part.start <= _LONG_QUOTE else span
                 here = _Here(part, record, regions, main, blocks[part.paragraph], len(before))
                 found = self._finding(line, value, (span, context), asserted, (start, end), here)
                 if found is not None:
@@ -313,7 +313,7 @@ def _where(
 
 
 @dataclass(frozen=True, slots=True)
-class _Where:
+class _PageText:
     document: Document
     page: int
     digest: str

@@ -21,7 +21,6 @@ from openimr.guidelines import (
     why_none,
 )
 from openimr.library import Known, Library, Truth
-from openimr.programs import Program
 from openimr.sources import parse_basis
 from openimr.treatments import Component, RequestTerms, Vocabulary
 
@@ -36,16 +35,14 @@ _BASIS_PART = re.compile(r";\s*|\.\s+(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a request is judged with: library, guidelines, vocabulary, program, mode, and the governing date."""
+    """What a request is judged with: library, guidelines, vocabulary, reader, mode, and the governing date."""
 
     library: Library
     guidelines: Guidelines
     vocabulary: Vocabulary
     reader: Reader
-    program: Program
     mode: Mode
     on: date
-    on_given: bool
 
 
 def assess_requests(case: Case, findings: Sequence[Finding], bench: Bench) -> tuple[tuple[RequestSheet, ...], tuple[KnownOf, ...]]:
@@ -64,13 +61,11 @@ def assess_requests(case: Case, findings: Sequence[Finding], bench: Bench) -> tu
 
 
 def _supported(others: Iterable[RequestSheet]) -> Known:
-    """Whether the other disputed items stand: true only if each does, false if one does not, silent while one is open to guidelines."""
-    conclusions = [other.conclusion for other in others]
-    if all(each is Conclusion.NECESSARY for each in conclusions):
-        return Known(Truth.TRUE)
-    if all(each is Conclusion.NO_GUIDELINE for each in conclusions):
-        return Known(Truth.NOT_DOCUMENTED)
-    return Known(Truth.FALSE)
+    """Whether the other disputed items stand: false if one fails, true if each is necessary, else not known (no guideline never denies)."""
+    conclusions = {other.conclusion for other in others}
+    if conclusions & {Conclusion.NOT_NECESSARY, Conclusion.NOT_ESTABLISHED}:
+        return Known(Truth.FALSE)
+    return Known(Truth.NOT_DOCUMENTED if Conclusion.NO_GUIDELINE in conclusions else Truth.TRUE)
 
 
 def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench, supported: Known) -> tuple[RequestSheet, KnownOf]:

@@ -69,9 +69,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     documents, unreadable = _read(case)
     records = [_dated(record, case) for document in documents for record in records_in(document)]
     findings = _findings(documents, records, reference.reader)
-    bench = Bench(
-        reference.library, reference.guidelines, reference.vocabulary, reference.reader, program, mode, governing.date, on is not None
-    )
+    bench = Bench(reference.library, reference.guidelines, reference.vocabulary, reference.reader, mode, governing.date)
     requests, known = assess_requests(case, findings, bench)
     sheet = Worksheet(
         case=case.case_number or case.folder.resolve().name,
