@@ -33,6 +33,7 @@ from openimr.documents import (
     images,
     locate,
     read,
+    read_each,
     read_folder,
 )
 from openimr.documents._characters import clean, origins
@@ -594,3 +595,77 @@ def test_a_sidecar_without_its_record_and_a_link_out_of_the_folder_are_named(tmp
 def test_the_face_of_the_room_is_what_it_declares() -> None:
     assert sorted(name for name in documents.__all__) == documents.__all__
     assert json.dumps(documents.__doc__).startswith('"Bytes in, pages of text with stable positions out; nothing here trusts a file.')
+
+
+# --- many files, paragraphs, web pages
+
+
+def test_many_files_come_back_in_order_each_for_itself(tmp_path: Path) -> None:
+    files = [put(tmp_path, f"{n}.pdf", pdf(f"Letter number {n}")) for n in range(5)]
+    files.insert(2, put(tmp_path, "broken.pdf", b"%PDF-1.7 nothing %%EOF"))
+    found = list(read_each((path, path.name) for path in files))
+    assert [document.name for document in found] == [path.name for path in files]
+    assert isinstance(found[2], UnreadableDocument)
+    for document in (found[0], found[5]):
+        assert isinstance(document, Document)
+        assert document == read(tmp_path / document.name, document.name)
+
+
+def test_a_child_that_dies_of_one_file_leaves_the_next_one_a_new_child(tmp_path: Path) -> None:
+    files = [put(tmp_path, f"{n}.pdf", pdf(f"Letter number {n}")) for n in range(4)]
+    deadly = (
+        "import os\nfrom openimr.documents import _worker\nwhole = _worker._DUTIES['text']\n"
+        "def text(data, request):\n    return os.abort() if request['path'].endswith('1.pdf') else whole(data, request)\n"
+        "_worker._DUTIES['text'] = text\n_worker.main()"
+    )
+    reader = Reader(DEFAULT, child(deadly), files=100)
+    found = [reader.read(path, path.name) for path in files]
+    reader.close()
+    assert [isinstance(document, Document) for document in found] == [True, False, True, True]
+
+
+def test_a_child_reads_many_files_in_turn(tmp_path: Path) -> None:
+    files = [put(tmp_path, f"{n}.pdf", pdf("Letter")) for n in range(3)]
+    telling = (
+        "import os\nfrom openimr.documents import _worker\n"
+        "_worker._DUTIES['text'] = lambda *_: iter([{'page': 1, 'text': str(os.getpid()), 'scan': False, 'unread': None}])\n_worker.main()"
+    )
+    processes = set()
+    reader = Reader(DEFAULT, child(telling), files=100)
+    for path in files:
+        processes.add(opened_by(reader, path).pages[0].text)
+    reader.close()
+    assert len(processes) == 1
+
+
+def opened_by(reader: Reader, path: Path) -> Document:
+    document = reader.read(path, path.name)
+    assert isinstance(document, Document)
+    return document
+
+
+def test_paragraphs_are_parted_by_an_empty_line_where_asked_for(tmp_path: Path) -> None:
+    long = "The first paragraph is long enough to run over the end of its line and to need another one, and then a third. " * 2
+    path = put(tmp_path, "a.pdf", pdf(f"{long}\n\nThe second one is short."))
+    (document,) = read_each([(path, "a.pdf")], paragraphs=True)
+    assert isinstance(document, Document)
+    first, second = document.pages[0].text.split("\n\n")
+    assert first.count("\n") >= 2
+    assert second.strip() == "The second one is short."
+    assert "\n\n" not in opened(path).pages[0].text
+
+
+def test_a_web_page_is_read_as_a_browser_shows_it(tmp_path: Path) -> None:
+    page = (
+        "<!doctype html><html><head><title>Not shown</title><style>p{}</style></head><body><h1>Heading</h1>"
+        "<p>One <b>bold</b>\n word &amp; another.</p><ul><li>first</li><li>second</li></ul><script>alert(1)</script>"
+        "<table><tr><th>A</th><td>B</td></tr><tr><td>C</td><td>D</td></tr></table>line<br>end<p hidden>secret</p></body></html>"
+    )
+    text = opened(put(tmp_path, "a.html", page.encode())).pages[0].text
+    assert text == "Heading\n\nOne bold word & another.\n\n- first\n- second\n\nA  B\nC  D\n\nline\nend"
+
+
+def test_a_web_page_that_is_none_is_refused(tmp_path: Path) -> None:
+    document = read(put(tmp_path, "a.html", pdf("Text")), "a.html")
+    assert isinstance(document, UnreadableDocument)
+    assert "it is a PDF: rename it" in document.reason

@@ -2,7 +2,7 @@
 
 from ._folder import read_folder
 from ._places import boxes, images, locate
-from ._read import read
+from ._read import read, read_each, type_of
 from ._records import records_in
 from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, Record, Sidecar, UnreadableDocument, WordBox
 
@@ -21,6 +21,8 @@ __all__ = [
     "images",
     "locate",
     "read",
+    "read_each",
     "read_folder",
     "records_in",
+    "type_of",
 ]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,72 +28,112 @@ class Asked:
     failure: str | None
 
 
+class Child:
+    """A child process that reads files one after another: it starts with the first, and again after `files` of them or when it died.
+
+    A child that reads many spares starting one for each; one that was harmed by a file is not asked about the next.
+    """
+
+    def __init__(self, command: Sequence[str] = WORKER, *, files: int = 1) -> None:
+        self._command = command
+        self._files = files
+        self._left = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, do: str, path: Path, sha256: str, file_type: str, limits: Limits, *, seconds: int, **more: object) -> Asked:
+        """Have it do one thing with the file, in at most `seconds`; however it ends, this returns."""
+        request = {
+            "do": do,
+            "path": str(path),
+            "sha256": sha256,
+            "type": file_type,
+            "memory_bytes": limits.memory_bytes + limits.file_bytes,
+            "seconds": seconds,
+            "unpacked_bytes": limits.unpacked_bytes,
+            "most_pages": limits.pages,
+            "pixels": limits.pixels,
+            "page_seconds": limits.page_seconds,
+            **more,
+        }
+        process = self._started()
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, stop)
+        timer.start()
+        try:
+            answers, failure = _converse(process, json.dumps(request).encode() + b"\n", limits.answer_bytes, last=self._left == 0)
+            if failure == "":
+                process.wait()  # to learn how it died; the timer still stands behind it
+        finally:
+            timer.cancel()
+            # after a refusal too: what made it refuse may have left something behind
+            code = self._ended() if self._left == 0 or failure is not None else None
+        if failure is None:
+            return Asked(answers, None)
+        if late.is_set():
+            return Asked(answers, f"reading it took longer than {seconds} s: split the file or get it again from its sender")
+        return Asked(answers, failure or _death(code or 0))
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        self._ended()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self._left = self._files
+        self._left -= 1
+        return self._process
+
+    def _ended(self) -> int | None:
+        process, self._process, self._left = self._process, None, 0
+        if process is None:
+            return None
+        process.kill()
+        code = process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what was not taken any more
+                    pipe.close()
+        return code
+
+
 def ask(
     do: str, path: Path, sha256: str, file_type: str, limits: Limits, *, seconds: int, command: Sequence[str] = WORKER, **more: object
 ) -> Asked:
-    """Have a child process do one thing with the file, in at most `seconds`; however it ends, this returns."""
-    request = {
-        "do": do,
-        "path": str(path),
-        "sha256": sha256,
-        "type": file_type,
-        "memory_bytes": limits.memory_bytes + limits.file_bytes,
-        "seconds": seconds,
-        "unpacked_bytes": limits.unpacked_bytes,
-        "most_pages": limits.pages,
-        "pixels": limits.pixels,
-        "page_seconds": limits.page_seconds,
-        **more,
-    }
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        process.kill()
-
-    timer = threading.Timer(seconds, stop)
-    timer.start()
-    try:
-        answers, failure = _converse(process, json.dumps(request).encode() + b"\n", limits.answer_bytes)
-        if failure == "":
-            process.wait()  # to learn how it died; the timer still stands behind it
-    finally:
-        timer.cancel()
-        process.kill()
-        code = process.wait()
-    if failure is None:
-        return Asked(answers, None)
-    if late.is_set():
-        return Asked(answers, f"reading it took longer than {seconds} s: split the file or get it again from its sender")
-    return Asked(answers, failure or _death(code))
+    """Have a child process of its own do one thing with the file, in at most `seconds`; however it ends, this returns."""
+    return Child(command).ask(do, path, sha256, file_type, limits, seconds=seconds, **more)
 
 
-def _converse(process: subprocess.Popen[bytes], request: bytes, most: int) -> tuple[tuple[dict[str, Any], ...], str | None]:
+def _converse(process: subprocess.Popen[bytes], request: bytes, most: int, *, last: bool) -> tuple[tuple[dict[str, Any], ...], str | None]:
     """Return the answers, and None when they are complete, a reason, or "" when the child just ended."""
     if process.stdin is None or process.stdout is None:
         return (), ""
     answers: list[dict[str, Any]] = []
     try:
-        with process.stdin as to_child:
-            to_child.write(request)
+        process.stdin.write(request)
+        process.stdin.flush()
+        if last:
+            process.stdin.close()
     except BrokenPipeError:
         return (), ""
-    with process.stdout as from_child:
-        while line := from_child.readline(_LONGEST_LINE):
-            most -= len(line)
-            if most < 0 or not line.endswith(b"\n"):
-                return tuple(answers), "" if most >= 0 and len(
-                    line
-                ) < _LONGEST_LINE else "it holds more text than is allowed: split the file"
-            answer = _parsed(line)
-            if answer is None:
-                return tuple(answers), ""
-            if "end" in answer:
-                return tuple(answers), None
-            if "refused" in answer:
-                return tuple(answers), str(answer["refused"])
-            answers.append(answer)
+    while line := process.stdout.readline(_LONGEST_LINE):
+        most -= len(line)
+        if most < 0 or not line.endswith(b"\n"):
+            too_much = most < 0 or len(line) >= _LONGEST_LINE
+            return tuple(answers), "it holds more text than is allowed: split the file" if too_much else ""
+        answer = _parsed(line)
+        if answer is None:
+            return tuple(answers), ""
+        if "end" in answer:
+            return tuple(answers), None
+        if "refused" in answer:
+            return tuple(answers), str(answer["refused"])
+        answers.append(answer)
     return tuple(answers), ""
 
 

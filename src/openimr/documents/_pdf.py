@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -25,6 +27,9 @@ _TEXT_COVER = 0.02  # of the page, by text: less than this beside a scan is a fa
 _FILLED = frozenset({raw_pdfium.FPDF_ANNOT_WIDGET, raw_pdfium.FPDF_ANNOT_FREETEXT, raw_pdfium.FPDF_ANNOT_STAMP})
 _FINE = 100  # device units a point when pdfium turns page coordinates; it rounds to whole ones
 _LEANING = 0.7  # sine of the angle beyond which a line runs up or down the page rather than across
+_SAME_HEIGHT = 1.0  # points; lines whose heights differ by less stand side by side
+_WIDER = 1.2  # times the usual distance of two lines: a paragraph ends between them
+_LINE_BREAK = re.compile("\r\n|\ufffe")  # pdfium's line ends; the second stands for a hyphen and the line end after it
 _SAME_LINE = 0.5  # of the lower height: how much of it two characters of a line share
 
 Place = tuple[float, float, float, float]
@@ -68,8 +73,11 @@ class Pdf:
     def __len__(self) -> int:
         return len(self._pdf)
 
-    def text_pages(self, part: int, parts: int) -> Iterator[PageText]:
-        """Yield the text of each page in order: of part `part` (from 0) when the pages are dealt out in `parts` parts."""
+    def text_pages(self, part: int, parts: int, *, paragraphs: bool = False) -> Iterator[PageText]:
+        """Yield the text of each page in order: of part `part` (from 0) when the pages are dealt out in `parts` parts.
+
+        With `paragraphs` an empty line stands where the page leaves more room between two lines than it mostly does.
+        """
         for number in range(len(self) * part // parts + 1, len(self) * (part + 1) // parts + 1):
             try:
                 page = self._page(number)
@@ -78,7 +86,7 @@ class Pdf:
                 continue
             characters = page.get_textpage()
             raw = _raw(characters)
-            yield PageText(number, clean(raw), scan=_is_scan(page, characters, raw))
+            yield PageText(number, clean(_parted(characters, raw) if paragraphs else raw), scan=_is_scan(page, characters, raw))
             characters.close()
             page.close()
 
@@ -129,6 +137,30 @@ def _raw(characters: Any) -> str:
     # half of a pair that stands alone is kept, so that places can be counted back; `clean` drops it
     text: str = characters.get_text_range(errors="surrogatepass")
     return text
+
+
+def _parted(characters: Any, raw: str) -> str:
+    """Return the text with an empty line before each line that stands further from the one above than lines mostly do."""
+    starts = [found.end() for found in _LINE_BREAK.finditer(raw)]
+    places = [0, *starts]
+    units = _units(raw)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    heights: list[float | None] = []
+    for at in places:
+        index = raw_pdfium.FPDFText_GetCharIndexFromTextIndex(characters, units[at]) if at < len(raw) else -1
+        known = index >= 0 and raw_pdfium.FPDFText_GetCharOrigin(characters, index, x, y)
+        heights.append(y.value if known else None)
+    steps = [abs(above - below) if above is not None and below is not None else 0.0 for above, below in pairwise(heights)]
+    usual = Counter(round(step, 1) for step in steps if step > _SAME_HEIGHT).most_common(1)
+    if not usual:
+        return raw
+    most = usual[0][0] * _WIDER
+    out, done = [], 0
+    for at, step in zip(starts, steps, strict=True):
+        if step > most and raw[at - 1] == "\n":
+            out += [raw[done:at], "\r\n"]
+            done = at
+    return "".join([*out, raw[done:]])
 
 
 def _units(text: str) -> Sequence[int]:

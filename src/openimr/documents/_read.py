@@ -7,16 +7,18 @@ import os
 import shutil
 import stat
 import subprocess
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from queue import LifoQueue
 from typing import Any
 
 from ._characters import clean
-from ._child import WORKER, Asked, ask
+from ._child import WORKER, Asked, Child
+from ._decode import decoded
 from ._values import DEFAULT, Document, Limits, Page, ReadingFailed, UnreadableDocument, WordBox
 
 _TYPES = {
@@ -29,9 +31,17 @@ _TYPES = {
     ".tif": "picture",
     ".tiff": "picture",
     ".docx": "word",
+    ".htm": "html",
+    ".html": "html",
 }
 SUFFIXES = frozenset(_TYPES)
-_CALLED = {"pdf": "a PDF", "text": "plain text", "picture": "an image", "word": "a Word document or other packed file"}
+_CALLED = {
+    "pdf": "a PDF",
+    "text": "plain text",
+    "picture": "an image",
+    "word": "a Word document or other packed file",
+    "html": "a web page",
+}
 _SIGNS = (
     (b"\x89PNG\r\n\x1a\n", "picture"),
     (b"\xff\xd8\xff", "picture"),
@@ -45,9 +55,10 @@ _HEAD = 1024  # bytes within which a PDF must announce itself
 _TAIL = 4096  # bytes within which it must end
 _PADDING = b"\x00\r\n\t "
 _BATCH = 4  # scanned pages a child does before the next one starts: a crash costs little, starting too
+_FILES = 500  # short files a child reads before the next one takes over: what it leaks or was harmed by ends with it
+_AHEAD = 4  # files a processor read ahead
 _CHUNK = 1024**2
 _LONG = 4 * 1024**2  # bytes of a PDF from which on several children read it side by side
-_ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a\x85")
 
 
 def read(path: Path, name: str, *, limits: Limits = DEFAULT) -> Document | UnreadableDocument:
@@ -59,14 +70,42 @@ def read(path: Path, name: str, *, limits: Limits = DEFAULT) -> Document | Unrea
     return Reader(limits).read(path, name)
 
 
+def read_each(
+    files: Iterable[tuple[Path, str]], *, limits: Limits = DEFAULT, paragraphs: bool = False
+) -> Iterator[Document | UnreadableDocument]:
+    """Yield for each (path, name) its document or why there is none, in the order given.
+
+    For many short files: child processes read them side by side, each a few hundred before the next one takes over, and no more than a
+    few files ahead of what was taken. With `paragraphs` an empty line parts the paragraphs of a PDF's text, which has none by itself.
+    """
+    reader = Reader(limits, files=_FILES, paragraphs=paragraphs)
+    ahead: deque[Future[Document | UnreadableDocument]] = deque()
+    with ThreadPoolExecutor(reader.processors) as threads:
+        try:
+            for path, name in files:
+                ahead.append(threads.submit(reader.read, path, name))
+                if len(ahead) > _AHEAD * reader.processors:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for waiting in ahead:
+                waiting.cancel()
+            threads.shutdown()
+            reader.close()
+
+
 class Reader:
     """Reads files under `limits`, with at most one child process a processor over all of them."""
 
-    def __init__(self, limits: Limits = DEFAULT, command: Sequence[str] = WORKER) -> None:
+    def __init__(self, limits: Limits = DEFAULT, command: Sequence[str] = WORKER, *, files: int = 1, paragraphs: bool = False) -> None:
+        """Let a child process read `files` files before the next one takes over; `paragraphs` as for `read_each`."""
         self._limits = limits
-        self._command = command
+        self._paragraphs = paragraphs
         self._processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._slots = threading.BoundedSemaphore(self._processors)
+        self._children: LifoQueue[Child] = LifoQueue()
+        for _ in range(self._processors):
+            self._children.put(Child(command, files=files))
 
     @property
     def processors(self) -> int:
@@ -97,10 +136,10 @@ class Reader:
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != sha256:
             return UnreadableDocument(name, sha256, "the file changed while it was read: read it again when it is complete")
-        decoded = _decoded(data)
-        if decoded is None:
+        found = decoded(data)
+        if found is None:
             return UnreadableDocument(name, sha256, "the file is not text in UTF-8, UTF-16 or Windows-1252: save it as UTF-8")
-        text, encoding = decoded
+        text, encoding = found
         parts = text.split("\f")
         if len(parts) > 1 and not parts[-1].strip():
             parts.pop()
@@ -134,10 +173,14 @@ class Reader:
     def _text(self, path: Path, sha256: str, file_type: str) -> list[Asked]:
         """Ask for the text of all pages; a long PDF is dealt out to all processors."""
         parts = self._processors if file_type == "pdf" and path.stat().st_size > _LONG else 1
+        if parts == 1:
+            return [self._ask("text", path, sha256, file_type, self._limits.seconds, part=(0, 1), paragraphs=self._paragraphs)]
         with ThreadPoolExecutor(parts) as threads:
             return list(
                 threads.map(
-                    lambda part: self._ask("text", path, sha256, file_type, self._limits.seconds, part=(part, parts)),
+                    lambda part: self._ask(
+                        "text", path, sha256, file_type, self._limits.seconds, part=(part, parts), paragraphs=self._paragraphs
+                    ),
                     range(parts),
                 )
             )
@@ -168,8 +211,16 @@ class Reader:
         return answers
 
     def _ask(self, do: str, path: Path, sha256: str, file_type: str, seconds: int, **more: object) -> Asked:
-        with self._slots:
-            return ask(do, path, sha256, file_type, self._limits, seconds=seconds, command=self._command, **more)
+        child = self._children.get()
+        try:
+            return child.ask(do, path, sha256, file_type, self._limits, seconds=seconds, **more)
+        finally:
+            self._children.put(child)
+
+    def close(self) -> None:
+        """End the child processes that wait for more."""
+        while not self._children.empty():
+            self._children.get().close()
 
 
 def type_of(path: Path) -> str | None:
@@ -223,9 +274,9 @@ def _digest(path: Path) -> tuple[str, bytes, bytes]:
 def _mismatch(file_type: str, head: bytes, tail: bytes) -> str | None:
     """Say what is wrong when the bytes are not what the name says, or are not all there."""
     found = "pdf" if b"%PDF-" in head else next((kind for sign, kind in _SIGNS if head.startswith(sign)), None)
-    if file_type == "text":
+    if file_type in ("text", "html"):
         binary = found if found and head.startswith((b"%PDF-", *(sign for sign, _ in _SIGNS))) else None
-        return f"its name says plain text but it is {_CALLED[binary]}: rename it" if binary else None
+        return f"its name says {_CALLED[file_type]} but it is {_CALLED[binary]}: rename it" if binary else None
     if found is None:
         return f"its name says {_CALLED[file_type]} but its bytes are something else: check what it is"
     if found != file_type:
@@ -233,17 +284,4 @@ def _mismatch(file_type: str, head: bytes, tail: bytes) -> str | None:
     if file_type == "pdf" and b"%%EOF" not in tail:
         # pdfium would open what is left of it and pass over what is lost
         return "the end of the PDF is missing, so pages may be too: get it again from its sender"
-    return None
-
-
-def _decoded(data: bytes) -> tuple[str, str] | None:
-    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if any(ord(c) < 32 and c not in _ALLOWED_CONTROLS for c in set(text)):
-            return None
-        return text, {"utf-8-sig": "utf-8", "cp1252": "windows-1252"}.get(encoding, encoding)
     return None

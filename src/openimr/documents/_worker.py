@@ -1,8 +1,8 @@
 """The child process that touches the bytes of a file, run as `python -P -m openimr.documents._worker`.
 
-It takes one request, a line of JSON on stdin, and answers with lines of JSON on what was stdout. Nothing else can get between them:
-whatever a native library prints goes to stderr. The last line is {"end": true} or {"refused": reason}; a child that stops before
-either has died.
+It takes requests, lines of JSON on stdin, and answers each with lines of JSON on what was stdout. Nothing else can get between them:
+whatever a native library prints goes to stderr. The last line of an answer is {"end": true} or {"refused": reason}; a child that
+stops before either has died.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import ctypes
 import hashlib
 import io
 import json
+import math
 import mmap
 import os
 import resource
@@ -31,9 +32,15 @@ _SMALL = 64 * 1024  # bytes; a page so small as PNG is text, and trying WebP cos
 
 
 def main() -> None:
-    """Answer the request on stdin."""
+    """Answer the requests on stdin until there are no more."""
     channel = _channel()
-    request = json.loads(sys.stdin.readline())
+    while line := sys.stdin.readline():
+        _answer(channel, json.loads(line))
+        channel.flush()
+    os._exit(0)  # pdfium and the mapped file need no orderly farewell, and a crash in one would spoil a good answer
+
+
+def _answer(channel: io.BufferedWriter, request: Request) -> None:
     _limit(request)
     try:
         data = _mapped(Path(request["path"]))
@@ -46,8 +53,6 @@ def main() -> None:
         _write(channel, {"refused": str(refusal)})
     except MemoryError:
         _write(channel, {"refused": "reading the file takes more memory than is allowed: split the file"})
-    channel.flush()
-    os._exit(0)  # pdfium and the mapped file need no orderly farewell, and a crash in one would spoil a good answer
 
 
 def _mapped(path: Path) -> mmap.mmap:
@@ -68,14 +73,18 @@ def _write(channel: io.BufferedWriter, answer: Answer) -> None:
 
 def _limit(request: Request) -> None:
     """Bind this process, and Tesseract which it starts, to what one file may cost."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = math.ceil(used.ru_utime + used.ru_stime)
     for kind, amount in (
         (resource.RLIMIT_AS, request["memory_bytes"]),
-        (resource.RLIMIT_CPU, request["seconds"]),
+        (resource.RLIMIT_CPU, spent + request["seconds"]),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
     ):
         _, most = resource.getrlimit(kind)
-        resource.setrlimit(kind, (amount if most == resource.RLIM_INFINITY else min(amount, most), most))
+        # the limit of time moves on with each file, so only its soft half is set; to reach that one is death too
+        bound = amount if most == resource.RLIM_INFINITY else min(amount, most)
+        resource.setrlimit(kind, (bound, most if kind == resource.RLIMIT_CPU else bound))
 
 
 def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
@@ -87,13 +96,19 @@ def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
         for number, text in enumerate(pages, start=1):
             yield {"page": number, "text": text, "scan": False, "unread": None}
         return
+    if request["type"] == "html":
+        from ._html import html_text
+
+        yield {"readers": {"html": sys.version.partition(" ")[0]}}
+        yield {"page": 1, "text": html_text(data, request["unpacked_bytes"]), "scan": False, "unread": None}
+        return
     opened = _open(data, request)
     if request["type"] == "picture":
         for number in range(1, len(opened) + 1):
             yield {"page": number, "text": "", "scan": True, "unread": None}
         return
     yield {"readers": {"pdfium": _pdfium_version()}}
-    for page in opened.text_pages(*request["part"]):
+    for page in opened.text_pages(*request["part"], paragraphs=request.get("paragraphs", False)):
         yield {"page": page.number, "text": page.text, "scan": page.scan, "unread": page.unread}
 
 
