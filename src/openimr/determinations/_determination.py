@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from openimr.sources import Citation
+from openimr.sources import Citation, Grammar
 
 
 class Decision(StrEnum):
@@ -48,6 +48,12 @@ class Basis:
     stated_none: bool = False
     outside_mtus: bool = False
     citations: tuple[Citation, ...] = ()
+
+    @classmethod
+    def read(cls, text: str, grammar: Grammar) -> Basis:
+        """Return the basis a text states, with the citations the grammar finds in it."""
+        cited = grammar.parse(text)
+        return cls(text, cited.stated_none, cited.outside_mtus, cited.citations)
 
 
 @dataclass(frozen=True, slots=True)

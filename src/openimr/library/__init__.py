@@ -1,5 +1,6 @@
 """Opens openimr_library: strict YAML with file and line, dates, marks, version; the facts guidelines and evidence share."""
 
+from ._citations import open_grammar
 from ._facts import Combine, Fact, Kind
 from ._known import Known, Truth
 from ._library import Library, Mark, open_library
@@ -21,6 +22,7 @@ __all__ = [
     "YamlError",
     "any_phrase",
     "number",
+    "open_grammar",
     "open_library",
     "parse",
     "phrase_anchors",

@@ -21,7 +21,7 @@ from openimr.guidelines import (
     why_none,
 )
 from openimr.library import Known, Library, Truth
-from openimr.sources import parse_basis
+from openimr.sources import Grammar
 from openimr.treatments import Component, RequestTerms, Vocabulary
 
 from ._known import KnownOf, known_of
@@ -35,11 +35,12 @@ _BASIS_PART = re.compile(r";\s*|\.\s+(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a request is judged with: library, guidelines, vocabulary, reader, mode, and the governing date."""
+    """What a request is judged with: library, guidelines, vocabulary, grammar of citations, reader, mode, and the governing date."""
 
     library: Library
     guidelines: Guidelines
     vocabulary: Vocabulary
+    grammar: Grammar
     reader: Reader
     mode: Mode
     on: date
@@ -72,7 +73,7 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     text = case.requests[number - 1].text
     terms = bench.vocabulary.parse(text)
     known = known_of(case, terms, findings, bench.on, bench.library, _site(terms, bench), supported)
-    basis = ur_basis(case.ur_decision.basis if case.ur_decision else None, terms, bench.vocabulary)
+    basis = ur_basis(case.ur_decision.basis if case.ur_decision else None, terms, bench)
     parts = [_component(part, text, terms, known, bench) for part in terms.components]
     sheets = tuple(sheet for sheet, _, _ in parts)
     conclusion = _whole([sheet.conclusion for sheet in sheets])
@@ -87,7 +88,7 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
             text=text,
             unused_words=terms.unused,
             ur_basis=basis,
-            cited_by_ur=parse_basis(basis) if basis else (),
+            cited_by_ur=bench.grammar.parse(basis).citations if basis else (),
             candidates=tuple(candidate for _, found, _ in parts for candidate in found),
             components=sheets,
             conclusion=conclusion,
@@ -98,15 +99,16 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     )
 
 
-def ur_basis(basis: str | None, terms: RequestTerms, vocabulary: Vocabulary) -> str | None:
+def ur_basis(basis: str | None, terms: RequestTerms, bench: Bench) -> str | None:
     """Return the part of the denial's basis that names the request's treatment, the whole where none does; None when none is given."""
     if not basis or not basis.strip():
         return None
     parts = [part.strip() for part in _BASIS_PART.split(basis) if part.strip()]
+    vocabulary = bench.vocabulary
     asked = {kind for component in terms.components for kind in vocabulary.kinds(component.treatment)}
     head = parts[0].partition(",")[0]
     own = [
-        part if parse_basis(part) else f"{head}, {part}"
+        part if bench.grammar.parse(part).citations else f"{head}, {part}"
         for part in parts
         if asked & {kind for component in vocabulary.parse(part).components for kind in vocabulary.kinds(component.treatment)}
     ]

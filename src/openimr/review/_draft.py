@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from openimr.cases import Case
 from openimr.determinations import Basis, Conclusion, Decision, Determination, LetterWarning, Request
-from openimr.sources import parse_basis
+from openimr.sources import Grammar
 
 from ._words import alternatives, day, listed, one_line, record_type
 from ._worksheet import ComponentSheet, CriterionSheet, Evidence, RecordSheet, RequestSheet, RuleSheet, Worksheet
@@ -26,7 +26,7 @@ _LEADS = (
 _QUOTES = 2
 
 
-def draft(case: Case, sheet: Worksheet, summary: str, categories: Mapping[str, str]) -> Determination:
+def draft(case: Case, sheet: Worksheet, summary: str, categories: Mapping[str, str], grammar: Grammar) -> Determination:
     """Return the determination as a draft: every decision None, the proposal beside it, nothing that a reviewer has not to confirm."""
     return Determination(
         source=None,
@@ -44,7 +44,7 @@ def draft(case: Case, sheet: Worksheet, summary: str, categories: Mapping[str, s
         sex=case.patient.sex,
         documents_reviewed=tuple(_named(record) for record in sheet.records),
         summary=summary,
-        requests=tuple(_request(case, request, sheet, categories) for request in sheet.requests),
+        requests=tuple(_request(case, request, sheet, categories, grammar) for request in sheet.requests),
         warnings=tuple(LetterWarning("draft", warning) for warning in sheet.warnings),
     )
 
@@ -60,7 +60,7 @@ def _named(record: RecordSheet) -> str:
     return " · ".join([_first(record_type(record.type)), day(record.date), record.author or "", pages, record.document])
 
 
-def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Mapping[str, str]) -> Request:
+def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Mapping[str, str], grammar: Grammar) -> Request:
     asked = case.requests[request.number - 1]
     basis = request.ur_basis
     lead = request.components[0].treatment if request.components else None
@@ -74,7 +74,7 @@ def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Ma
         timing=_timing(case),
         decision=None,
         proposed=request.proposed,
-        ur_basis=Basis(basis, citations=parse_basis(basis)) if basis else None,
+        ur_basis=Basis.read(basis, grammar) if basis else None,
         reviewer_basis=_basis(request),
         rationale=_rationale(request, sheet),
         conclusion=_WORDS.get(request.conclusion),

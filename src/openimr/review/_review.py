@@ -12,10 +12,10 @@ from openimr.documents import Document, Record, UnreadableDocument, locate, read
 from openimr.evidence import Finding, Reader
 from openimr.guidelines import Guidelines, Mode
 from openimr.guidelines import load as load_guidelines
-from openimr.library import Library, open_library
+from openimr.library import Library, open_grammar, open_library
 from openimr.programs import Program, Severity
 from openimr.programs import load as load_programs
-from openimr.sources import Box
+from openimr.sources import Box, Grammar
 from openimr.treatments import Vocabulary
 from openimr.treatments import load as load_treatments
 
@@ -37,6 +37,7 @@ class Reference:
     library: Library
     guidelines: Guidelines
     vocabulary: Vocabulary
+    grammar: Grammar
     programs: dict[str, Program]
     reader: Reader
 
@@ -55,7 +56,8 @@ def open_reference(library: Library | None = None) -> Reference:
     """Open the library and all that is compiled from it. Raises LibraryError with file, line and mend."""
     library = library or open_library()
     vocabulary = load_treatments(library)
-    return Reference(library, load_guidelines(library), vocabulary, dict(load_programs(library)), Reader(library, vocabulary))
+    programs = dict(load_programs(library))
+    return Reference(library, load_guidelines(library), vocabulary, open_grammar(library), programs, Reader(library, vocabulary))
 
 
 def review(case: Case, reference: Reference, on: date | None = None, mode: Mode = Mode.ADVISORY) -> Review:
@@ -69,7 +71,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     documents, unreadable = _read(case)
     records = [_dated(record, case) for document in documents for record in records_in(document)]
     findings = _findings(documents, records, reference.reader)
-    bench = Bench(reference.library, reference.guidelines, reference.vocabulary, reference.reader, mode, governing.date)
+    bench = Bench(reference.library, reference.guidelines, reference.vocabulary, reference.grammar, reference.reader, mode, governing.date)
     requests, known = assess_requests(case, findings, bench)
     sheet = Worksheet(
         case=case.case_number or case.folder.resolve().name,
@@ -88,7 +90,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     )
     told = summary(case, records, known[0].states, reference.library.facts) if known else ""
     categories = {part.treatment: reference.vocabulary.category(part.treatment) for request in requests for part in request.components}
-    return Review(case, sheet, draft(case, sheet, told, categories), documents)
+    return Review(case, sheet, draft(case, sheet, told, categories, reference.grammar), documents)
 
 
 def _program(case: Case, reference: Reference) -> Program:
