@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from openimr.determinations import Basis, Decision, Determination, Request, Reviewer
 from openimr.letters import LetterNotReady, open_wording, to_markdown, to_pdf
-from openimr.letters._contents import one_line, paragraphs
-from openimr.letters._pdf import _SHOWN
+from openimr.letters._writing._contents import one_line, paragraphs
+from openimr.letters._writing._pdf import _SHOWN
 from openimr.library import LibraryError, open_library
 
 WORDING = open_wording(open_library(()))

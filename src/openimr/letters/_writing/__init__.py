@@ -1,0 +1,1 @@
+"""From a determination to a letter."""
