@@ -78,6 +78,7 @@ class Pdf:
 
         With `paragraphs` an empty line stands where the page leaves more room between two lines than it mostly does.
         """
+        steps: Counter[float] = Counter()
         for number in range(len(self) * part // parts + 1, len(self) * (part + 1) // parts + 1):
             try:
                 page = self._page(number)
@@ -86,7 +87,7 @@ class Pdf:
                 continue
             characters = page.get_textpage()
             raw = _raw(characters)
-            yield PageText(number, clean(_parted(characters, raw) if paragraphs else raw), scan=_is_scan(page, characters, raw))
+            yield PageText(number, clean(_parted(characters, raw, steps) if paragraphs else raw), scan=_is_scan(page, characters, raw))
             characters.close()
             page.close()
 
@@ -139,8 +140,11 @@ def _raw(characters: Any) -> str:
     return text
 
 
-def _parted(characters: Any, raw: str) -> str:
-    """Return the text with an empty line before each line that stands further from the one above than lines mostly do."""
+def _parted(characters: Any, raw: str, usual: Counter[float]) -> str:
+    """Return the text with an empty line before each line that stands further from the one above than lines mostly do.
+
+    `usual` counts how far lines stand apart, over the pages so far: a page of short paragraphs alone would not tell.
+    """
     starts = [found.end() for found in _LINE_BREAK.finditer(raw)]
     places = [0, *starts]
     units = _units(raw)
@@ -151,10 +155,10 @@ def _parted(characters: Any, raw: str) -> str:
         known = index >= 0 and raw_pdfium.FPDFText_GetCharOrigin(characters, index, x, y)
         heights.append(y.value if known else None)
     steps = [abs(above - below) if above is not None and below is not None else 0.0 for above, below in pairwise(heights)]
-    usual = Counter(round(step, 1) for step in steps if step > _SAME_HEIGHT).most_common(1)
+    usual.update(round(step, 1) for step in steps if step > _SAME_HEIGHT)
     if not usual:
         return raw
-    most = usual[0][0] * _WIDER
+    most = usual.most_common(1)[0][0] * _WIDER
     out, done = [], 0
     for at, step in zip(starts, steps, strict=True):
         if step > most and raw[at - 1] == "\n":

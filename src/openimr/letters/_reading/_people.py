@@ -1,0 +1,110 @@
+"""Who reviewed, and of whom a letter speaks: the reviewer's credentials, the patient's age and sex."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+from openimr.determinations import Reviewer
+
+from ._source import Place, Source
+
+_LICENSURE = re.compile(r"State\s?\(s\)\s+of\s+Licensure\s*:")
+_SPECIALTY = re.compile(r"Certification\s?\(s\)\s?/\s?Specialty\s*:")
+_INLINE = re.compile(
+    r"\bis\s+Board\s+Certified\s+in\s+(?P<specialties>.{1,300}?)(?:,?\s+has\s+a\s+subspecialty\s+in\s+(?P<subspecialties>.{1,300}?))?"
+    r",?\s+and\s+is\s+licensed\s+to\s+practice\s+in\s+(?P<licensure>.{1,600}?)\.(?=\s|$)",
+    re.S,
+)
+
+_NUMBER_WORDS = {
+    word: 20 + 10 * tens + units
+    for tens, ten in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty"))
+    for units, word in enumerate(
+        (ten, *(f"{ten}-{unit}" for unit in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")))
+    )
+}
+_AGE = re.compile(
+    r"\b(?P<age>\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)"
+    r"(?:[-\s]*(?:years?|yrs?)\.?[-\s]*(?P<old>olds?|of\s+age)\b|\s*[-]?y[./]?o\b\.?)",
+    re.I,
+)
+_AGED = re.compile(r"\b(?:age|aged)(?:\s+of)?[:\s]+(?P<age>\d{1,3})\b(?!\s*(?:months|weeks|days|mg))", re.I)
+# what may be so many years old and is no patient
+_THING = re.compile(
+    r"[\s,]*(?:injur|claim|condition|complaint|fracture|tear|surg|mri|x-?ray|stud|report|history|accident|record|scar|prosthe)", re.I
+)
+_SEX = re.compile(r"\b(?:(?P<male>males?|man|men|gentleman|boy)|(?P<female>females?|wom[ae]n|lady|girl))\b", re.I)
+_SHORT_SEX = re.compile(r"[\s,-]*(?:(?P<male>M)|(?P<female>F))\b(?![./-])")
+_PRONOUN = re.compile(r"\b(?:(?P<male>he|his|him|himself)|(?P<female>she|hers?|herself))\b", re.I)
+_FIRST = 300  # characters of a summary that mostly tell of whom it speaks
+_NEAR = 80  # characters after the age within which the person is named
+
+
+def read_reviewer(source: Source, start: int, end: int) -> tuple[Reviewer | None, dict[str, Place]]:
+    """Return the credentials stated between two places in any of the three wordings, None when there are none, and their places."""
+    plain = source.plain
+    licensure, specialty = _LICENSURE.search(plain, start, end), _SPECIALTY.search(plain, start, end)
+    places: dict[str, Place | None] = {}
+    if licensure or specialty:
+        # either may stand first; each runs, over several lines if need be, up to the other or the end of the section
+        if licensure:
+            until = specialty.start() if specialty and specialty.start() > licensure.end() else end
+            places["licensure"] = source.trimmed(licensure.end(), until)
+        if specialty:
+            until = licensure.start() if licensure and licensure.start() > specialty.end() else end
+            places["specialties"] = source.trimmed(specialty.end(), until)
+    elif inline := _INLINE.search(plain, start, end):
+        places = {name: inline.span(name) for name in ("licensure", "specialties", "subspecialties") if inline[name]}
+    known = {name: place for name, place in places.items() if place is not None}
+    if not known:
+        return None, {}
+    listed = {name: _listed(source.value(place), states=name == "licensure") for name, place in known.items()}
+    reviewer = Reviewer(listed.get("licensure", ()), listed.get("specialties", ()), listed.get("subspecialties", ()))
+    return reviewer, {f"reviewer.{name}": place for name, place in known.items()}
+
+
+def _listed(text: str, *, states: bool) -> tuple[str, ...]:
+    if states:
+        return tuple(part.strip() for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", text) if part.strip())
+    return tuple(part for part in text.split(", ") if part.strip())
+
+
+def read_patient(source: Source, start: int, end: int) -> tuple[int | None, str | None, dict[str, Place]]:
+    """Return age in years and sex ("male", "female") as the summary between two places states them, None where it does not; and places.
+
+    Sex is told by the word nearest after the age, by the first such word, or by pronouns when all are of one sex.
+    """
+    plain = source.plain
+    age: int | None = None
+    places: dict[str, Place] = {}
+    near = start
+    # nearly always in the first sentence; the rest is searched only where it is not
+    for stated in chain(_AGE.finditer(plain, start, min(start + _FIRST, end)), _AGE.finditer(plain, start + _FIRST - _NEAR, end)):
+        if _THING.match(plain, stated.end(), end):
+            continue
+        value = _years(stated["age"])
+        if value is not None and value <= 120:
+            age, places["patient.age"], near = value, stated.span("age"), stated.end()
+            break
+    else:
+        if (aged := _AGED.search(plain, start, end)) and int(aged["age"]) <= 120:
+            age, places["patient.age"], near = int(aged["age"]), aged.span("age"), aged.end()
+    said = (
+        _SEX.search(plain, near, min(end, near + _NEAR))
+        or (_SHORT_SEX.match(plain, near, end) if age is not None else None)
+        or _SEX.search(plain, start, end)
+    )
+    if said:
+        places["patient.sex"] = said.span()
+        return age, said.lastgroup, places
+    pronouns = list(_PRONOUN.finditer(plain, start, end))
+    kinds = {pronoun.lastgroup for pronoun in pronouns}
+    if len(kinds) == 1:
+        places["patient.sex"] = pronouns[0].span()
+        return age, kinds.pop(), places
+    return age, None, places
+
+
+def _years(text: str) -> int | None:
+    return int(text) if text.isdigit() else _NUMBER_WORDS.get(text.lower().replace(" ", "-"))
