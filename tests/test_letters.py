@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openimr.determinations import Basis, Decision, Determination, Request, Reviewer
-from openimr.letters import LetterNotReady, open_wording, to_markdown, to_pdf
+from openimr.letters import LetterNotReady, UnwritableText, open_wording, to_html, to_markdown, to_pdf, to_text, to_word
 from openimr.letters._writing._contents import one_line, paragraphs
 from openimr.letters._writing._pdf import _SHOWN
 from openimr.library import LibraryError, open_library
@@ -122,14 +122,14 @@ def test_sections_are_bookmarked_with_their_disputed_items() -> None:
     with pikepdf.open(io.BytesIO(to_pdf(ISSUED, WORDING, draft=False))) as document, document.open_outline() as outline:
         sections = {str(item.title): [str(child.title) for child in item.children] for item in outline.root}
     assert list(sections) == SECTIONS
-    assert sections[SECTIONS[3]] == [f"1. {GUIDED}", "2. Cyclobenzaprine 7.5 mg #60"]
+    assert sections[SECTIONS[3]] == [f"Disputed item 1 of 2: {GUIDED}", "Disputed item 2 of 2: Cyclobenzaprine 7.5 mg #60"]
 
 
 def test_headings_and_column_heads_are_tagged_as_such() -> None:
     kinds = structure(to_pdf(DRAFT, WORDING, draft=True))
     assert kinds.count("/H1") == len(SECTIONS)
     assert kinds.count("/H2") == len(DRAFT.requests)
-    assert kinds.count("/TH") == 5
+    assert kinds.count("/TH") == 2
     assert kinds.count("/TR") == 1 + len(DRAFT.documents_reviewed or ())
     assert "/L" in kinds
 
@@ -145,16 +145,16 @@ def test_the_text_of_the_pdf_has_every_part_in_order() -> None:
         "State(s) of Licensure: California",
         "Certification(s)/Specialty: Preventive Medicine, Occupational Medicine",
         SECTIONS[1],
-        "Type Date Author Pages File Application for IMR 12/18/2014 Injured worker 1-2 packet.pdf",
+        "No. Document (type, date, author, pages, file) 1 Application for IMR · 12/18/2014 · Injured worker · 1-2 · packet.pdf",
         SECTIONS[2],
         "On 11/17/2014 taut bands were palpated at L4-L5.",
         SECTIONS[3],
-        f"1. {GUIDED} Decision: Upheld",
+        f"Disputed item 1 of 2: {GUIDED} Decision: Upheld",
         "Claims Administrator guideline: MTUS Chronic Pain Medical Treatment Guidelines, Trigger point injections, page 122.",
         "Reviewer guideline: MTUS Chronic Pain Medical Treatment Guidelines 2009",
         "Decision rationale: The records show:",
         "The request as a whole is not established.",
-        "2. Cyclobenzaprine 7.5 mg #60 Decision: Overturned",
+        "Disputed item 2 of 2: Cyclobenzaprine 7.5 mg #60 Decision: Overturned",
         "Original request: cyclobenzaprine 7.5 mg #90",
         "Claims Administrator guideline: No guideline or other medical evidence was cited.",
         "Decision rationale: not stated",
@@ -177,7 +177,7 @@ def test_a_draft_says_so_on_every_page_and_has_page_numbers() -> None:
     assert len(texts) > 2
     for number, text in enumerate(texts, start=1):
         assert "DRAFT - not a determination" in text
-        assert f"Case CM14-0012345 page {number} of {len(texts)}" in " ".join(text.split())
+        assert re.search(rf"Case CM14-0012345 (\(continued on the next page\) )?page {number} of {len(texts)}", " ".join(text.split()))
 
 
 def test_the_marks_of_a_draft_are_artifacts_that_no_screen_reader_reads_as_text() -> None:
@@ -221,19 +221,18 @@ def test_without_a_reviewer_the_credentials_are_not_yet_assigned() -> None:
 def test_markdown_has_the_headings_of_the_pdf() -> None:
     headings = re.findall(r"^(#+) (.*)$", to_markdown(ISSUED, WORDING, draft=False), re.M)
     assert [text for marks, text in headings if marks == "##"] == SECTIONS
-    assert [text for marks, text in headings if marks == "###"] == [f"1. {GUIDED}", "2. Cyclobenzaprine 7.5 mg #60"]
+    assert [text for marks, text in headings if marks == "###"] == [
+        f"Disputed item 1 of 2: {GUIDED}",
+        "Disputed item 2 of 2: Cyclobenzaprine 7.5 mg #60",
+    ]
 
 
 def test_markdown_lists_the_documents_as_a_table() -> None:
     text = to_markdown(DRAFT, WORDING, draft=True)
-    assert "| Type | Date | Author | Pages | File |\n| --- | --- | --- | --- | --- |\n| Application for IMR | 12/18/2014 |" in text
-    assert "| Progress report (PR-2) | 11/17/2014 |  | 10-14 | packet.pdf |" in text
-
-
-def test_documents_without_parts_are_a_plain_list() -> None:
-    plain = dataclasses.replace(DRAFT, documents_reviewed=("Progress reports, R. Alvarez MD, 2011-2014", "Application"))
-    assert "- Progress reports, R. Alvarez MD, 2011-2014\n- Application\n" in to_markdown(plain, WORDING, draft=True)
-    assert "/Table" not in structure(to_pdf(plain, WORDING, draft=True))
+    assert "| No. | Document (type, date, author, pages, file) |\n| --- | --- |\n| 1 | Application for IMR · 12/18/2014 |" in text.replace(
+        " · Injured worker", " |"
+    )
+    assert "| 3 | Progress report (PR-2) · 11/17/2014 · · 10-14 · packet.pdf |" in text
 
 
 def test_the_text_of_a_case_cannot_forge_a_heading_or_label_in_markdown() -> None:
@@ -245,7 +244,7 @@ def test_the_text_of_a_case_cannot_forge_a_heading_or_label_in_markdown() -> Non
     assert "1\\. \\<script\\>" in text
 
 
-def test_a_value_that_starts_like_a_label_stays_a_value() -> None:
+def test_a_rationale_may_speak_of_labels_for_nothing_follows_it() -> None:
     odd = dataclasses.replace(
         DRAFT.requests[0], rationale="Decision rationale: Reviewer guideline: #set page(fill: red) $x$ *bold* \\ @ref"
     )
@@ -253,18 +252,40 @@ def test_a_value_that_starts_like_a_label_stays_a_value() -> None:
     assert "Decision rationale: Decision rationale: Reviewer guideline: #set page(fill: red) $x$ *bold* \\ @ref" in text
 
 
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [
+        ({"text": "Back brace Decision: Overturned"}, r"requests\[0\]\.text"),
+        ({"original": "40 tablets In dispute: none"}, r"requests\[0\]\.original"),
+        ({"ur_basis": Basis("ODG. Decision rationale: none needed.")}, r"requests\[0\]\.ur_basis\.text"),
+        ({"rationale": "Not shown.\n\nDisputed item 2 of 2: a walker"}, r"requests\[0\]\.rationale"),
+        ({"rationale": "Not shown.\n\nAfter this determination\n\nNothing."}, r"requests\[0\]\.rationale"),
+    ],
+)
+def test_a_text_that_would_be_read_as_a_label_is_refused_with_its_place(where: dict[str, Any], path: str) -> None:
+    forged = dataclasses.replace(DRAFT, requests=(dataclasses.replace(DRAFT.requests[0], **where), DRAFT.requests[1]))
+    for write in (to_pdf, to_markdown, to_text, to_html, to_word):
+        with pytest.raises(UnwritableText, match=f"{path}: .*word it differently"):
+            write(forged, WORDING, draft=True)
+
+
+def test_a_bullet_inside_a_line_is_printed_as_a_dot() -> None:
+    assert "tender • points".replace("•", "·") in to_text(dataclasses.replace(DRAFT, summary="tender • points"), WORDING, draft=True)
+
+
 def test_tokens_with_hyphen_or_slash_are_not_broken_at_the_line_end() -> None:
     words = " ".join(f"L{n}-L{n + 1} and/or 11/{n:02}/2014 trigger-point" for n in range(1, 60))
     text = flowing(to_pdf(dataclasses.replace(DRAFT, summary=words), WORDING, draft=True))
-    assert words in re.sub(r" Case CM14-0012345 page \d of \d DRAFT DRAFT - not a determination", "", text)
+    furniture = r" Case CM14-0012345 (\(continued on the next page\) )?page \d of \d DRAFT DRAFT - not a determination"
+    assert words in re.sub(furniture, "", text)
     assert "\ufffe" not in text
 
 
-def test_the_line_breaks_of_a_rationale_are_kept() -> None:
+def test_each_line_of_a_rationale_is_a_paragraph() -> None:
     lines = "It is judged under the guideline.\nMet: taut bands.\nNot documented: a reason for guidance."
     broken = dataclasses.replace(DRAFT, requests=(dataclasses.replace(DRAFT.requests[0], rationale=lines),))
     assert any(f"Decision rationale: {lines}\n" in page for page in pages(to_pdf(broken, WORDING, draft=True)))
-    assert "**Decision rationale:** It is judged under the guideline.  \nMet: taut bands.  \nNot documented:" in to_markdown(
+    assert "**Decision rationale:** It is judged under the guideline.\n\nMet: taut bands.\n\nNot documented:" in to_markdown(
         broken, WORDING, draft=True
     )
 
@@ -276,7 +297,7 @@ def test_a_conclusion_is_called_proposed_until_it_is_decided() -> None:
 
 def test_control_and_invisible_characters_are_dropped() -> None:
     assert one_line("a\x00b\u202ec\x1b[31m\u200bd\ud800") == "abc[31md"
-    assert paragraphs("one\r\ntwo\n \nthree\f- four\n  more\n- five") == ("one\ntwo", "three", ("four more", "five"))
+    assert paragraphs("one\r\ntwo\n \nthree\f- four\n  more\n- five") == ("one", "two", "three", ("four more", "five"))
 
 
 def test_a_character_no_font_shows_is_printed_as_its_code_point() -> None:
@@ -302,7 +323,10 @@ def test_any_text_makes_a_letter(summary: str, request: str, rationale: str, doc
         documents_reviewed=(document,),
         requests=(Request(1, request, original=document, rationale=rationale, ur_basis=Basis(request)),),
     )
-    assert to_pdf(any_text, WORDING, draft=True).startswith(b"%PDF")
+    try:
+        assert to_pdf(any_text, WORDING, draft=True).startswith(b"%PDF")
+    except UnwritableText:
+        return
     text = to_markdown(any_text, WORDING, draft=True)
     assert [line for line in text.splitlines() if line.startswith("## ")] == [f"## {name}" for name in SECTIONS]
     assert text.encode()

@@ -10,8 +10,9 @@ import typer
 
 from openimr import __version__
 
-from . import _demo, _review, _verify
 from ._console import OUT
+
+# Each command imports what it needs when it is called: `imr --help` answers at once.
 
 app = typer.Typer(
     name="imr",
@@ -40,6 +41,37 @@ def _all(
 
 
 @app.command()
+def read(
+    letters: Annotated[list[Path], typer.Argument(help="Letters, or folders of letters.", metavar="FILE|DIR ...")],
+    json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a treatment request.")] = False,
+    parquet: Annotated[Path | None, typer.Option("--parquet", help="Write the same rows to this Parquet file.", metavar="OUT")] = None,
+    spans: Annotated[bool, typer.Option("--spans", help="With --json: add the place of every field in the text.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the text the places count in.")] = False,
+) -> None:
+    """Read Final Determinations (PDF, text, Markdown, HTML, Word, scans) into data."""
+    from . import _read
+
+    raise typer.Exit(_read.run(letters, as_json=json, as_csv=csv, parquet=parquet, spans=spans, text=text))
+
+
+@app.command()
+def letter(
+    determination: Annotated[Path, typer.Argument(help="A determination.json; - for standard input.", metavar="DETERMINATION.json")],
+    kind: Annotated[
+        str | None, typer.Option("--format", help="One of pdf, docx, html, md, txt, json (default: that of --out, or pdf).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where it goes (default: beside the determination; - for standard output).")
+    ] = None,
+) -> None:
+    """Write a determination as a letter, marked DRAFT."""
+    from . import _letter
+
+    raise typer.Exit(_letter.run(determination, kind, out))
+
+
+@app.command()
 def review(
     cases: Annotated[list[Path], typer.Argument(help="Case folders (case.yaml and records/).", metavar="CASE_DIR ...")],
     on: On = None,
@@ -47,6 +79,8 @@ def review(
     json: AsJson = False,
 ) -> None:
     """Assess each case file: worksheet, summary and a draft determination, with every passage quoted."""
+    from . import _review
+
     raise typer.Exit(_review.run(cases, _day(on), out, json))
 
 
@@ -57,6 +91,8 @@ def verify(
     json: AsJson = False,
 ) -> None:
     """Read every quote of a worksheet again in the bytes of the records."""
+    from . import _verify
+
     raise typer.Exit(_verify.run(worksheet, case, json))
 
 
@@ -68,6 +104,8 @@ def demo(
 ) -> None:
     """Review the example cases and say where worksheet and letter lie."""
     del serve  # the workbench comes later; the option is accepted so that scripts can rely on it
+    from . import _demo
+
     raise typer.Exit(_demo.run(examples, out))
 
 

@@ -27,11 +27,12 @@ class Written:
     """Where the results of one case lie."""
 
     folder: Path
+    with_letter: bool = True
 
     @property
-    def letter(self) -> Path:
-        """The draft letter."""
-        return self.folder / "letter.pdf"
+    def letter(self) -> str:
+        """The draft letter, or that there is none."""
+        return str(self.folder / "letter.pdf") if self.with_letter else "not written: see above"
 
     @property
     def page(self) -> Path:
@@ -58,6 +59,7 @@ def run(cases: list[Path], on: date | None, out: Path | None, as_json: bool) -> 
             continue
         done += 1
         found, written = result
+        status = status if written.with_letter else FOUND_WRONG
         for warning in found.worksheet.warnings:
             complain(f"{folder}: {warning}")
             status = FOUND_WRONG if "unread" in warning or "cannot be read" in warning else status
@@ -102,8 +104,14 @@ def write(found: Review, reference: Reference, out: Path) -> Written:
     (out / "worksheet.html").write_text(worksheet_html(found), encoding="utf-8")
     (out / "determination.json").write_text(_pretty(determination_json(found.determination)), encoding="utf-8")
     wording = letters.open_wording(reference.library, found.determination.program)
-    (out / "letter.md").write_text(letters.to_markdown(found.determination, wording, draft=True), encoding="utf-8")
-    (out / "letter.pdf").write_bytes(letters.to_pdf(found.determination, wording, draft=True))
+    try:
+        (out / "letter.md").write_text(letters.to_markdown(found.determination, wording, draft=True), encoding="utf-8")
+        (out / "letter.pdf").write_bytes(letters.to_pdf(found.determination, wording, draft=True))
+    except letters.UnwritableText as refusal:
+        complain(f"{out / 'determination.json'}: no letter was written. {refusal}, then: imr letter {out / 'determination.json'}")
+        for name in ("letter.md", "letter.pdf"):
+            (out / name).unlink(missing_ok=True)  # of an earlier review: it would pass for this one's
+        return Written(out, with_letter=False)
     return Written(out)
 
 

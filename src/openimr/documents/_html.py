@@ -50,7 +50,8 @@ def html_text(data: Any, most_bytes: int) -> str:
     reader = _Reader()
     reader.feed(text[0])
     reader.close()
-    return clean("".join(reader.parts)).strip("\n")
+    # each line is whole: none was broken to fit a page
+    return "\n".join(clean(line) for line in "".join(reader.parts).split("\n")).strip("\n")
 
 
 class _Reader(HTMLParser):

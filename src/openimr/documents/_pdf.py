@@ -27,7 +27,8 @@ _TEXT_COVER = 0.02  # of the page, by text: less than this beside a scan is a fa
 _FILLED = frozenset({raw_pdfium.FPDF_ANNOT_WIDGET, raw_pdfium.FPDF_ANNOT_FREETEXT, raw_pdfium.FPDF_ANNOT_STAMP})
 _FINE = 100  # device units a point when pdfium turns page coordinates; it rounds to whole ones
 _LEANING = 0.7  # sine of the angle beyond which a line runs up or down the page rather than across
-_SAME_HEIGHT = 1.0  # points; lines whose heights differ by less stand side by side
+_SAME_HEIGHT = 6.0  # points; lines whose heights differ by less stand side by side, or are indices of one another
+_SHARE = 0.03  # of all lines; a distance met more rarely is that of a footnote or an index
 _WIDER = 1.2  # times the usual distance of two lines: a paragraph ends between them
 _LINE_BREAK = re.compile("\r\n|\ufffe")  # pdfium's line ends; the second stands for a hyphen and the line end after it
 _SAME_LINE = 0.5  # of the lower height: how much of it two characters of a line share
@@ -155,15 +156,20 @@ def _parted(characters: Any, raw: str, usual: Counter[float]) -> str:
         known = index >= 0 and raw_pdfium.FPDFText_GetCharOrigin(characters, index, x, y)
         heights.append(y.value if known else None)
     steps = [abs(above - below) if above is not None and below is not None else 0.0 for above, below in pairwise(heights)]
-    usual.update(round(step, 1) for step in steps if step > _SAME_HEIGHT)
-    if not usual:
+    usual.update(round(2 * step) / 2 for step in steps if step > _SAME_HEIGHT)
+    # the smallest distance that is no exception: rows of a table and short paragraphs may be the most
+    often = [step for step, count in usual.items() if count >= max(2, usual.total() * _SHARE)]
+    if not often:
         return raw
-    most = usual.most_common(1)[0][0] * _WIDER
+    most = min(often) * _WIDER
     out, done = [], 0
     for at, step in zip(starts, steps, strict=True):
-        if step > most and raw[at - 1] == "\n":
-            out += [raw[done:at], "\r\n"]
-            done = at
+        if step <= most:
+            continue
+        # what pdfium took for a word broken at the line's end is the end of a paragraph
+        hyphen = raw[at - 1] == "\ufffe"
+        out += [raw[done : at - 1], "-\r\n\r\n"] if hyphen else [raw[done:at], "\r\n"]
+        done = at
     return "".join([*out, raw[done:]])
 
 

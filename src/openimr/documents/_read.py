@@ -76,7 +76,8 @@ def read_each(
     """Yield for each (path, name) its document or why there is none, in the order given.
 
     For many short files: child processes read them side by side, each a few hundred before the next one takes over, and no more than a
-    few files ahead of what was taken. With `paragraphs` an empty line parts the paragraphs of a PDF's text, which has none by itself.
+    few files ahead of what was taken. With `paragraphs` an empty line parts the paragraphs of a PDF or Word file, which have none by
+    themselves.
     """
     reader = Reader(limits, files=_FILES, paragraphs=paragraphs)
     ahead: deque[Future[Document | UnreadableDocument]] = deque()

@@ -19,8 +19,11 @@ _MOST_PARTS = 5_000
 _DAMAGED = "the Word document is damaged and does not open: get it again from its sender"
 
 
-def word_pages(data: Any, most_bytes: int) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the text of each page (as Word last broke them) and who read it. Raises Refused."""
+def word_pages(data: Any, most_bytes: int, *, paragraphs: bool = False) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the text of each page (as Word last broke them) and who read it. Raises Refused.
+
+    With `paragraphs` an empty line stands after each paragraph, and a dash before each entry of a list.
+    """
     try:
         import docx
         from docx.opc.exceptions import OpcError
@@ -30,10 +33,11 @@ def word_pages(data: Any, most_bytes: int) -> tuple[tuple[str, ...], dict[str, s
     _check(packed, most_bytes)
     try:
         document = docx.Document(packed)
-        text = "".join(_texts(document.element.body))
+        text = "".join(_paragraphs(document.element.body) if paragraphs else _texts(document.element.body))
     except (OpcError, KeyError, ValueError, zipfile.BadZipFile, SyntaxError):
         raise Refused(_DAMAGED) from None
-    pages = tuple(clean(page).strip("\n") for page in text.split(_PAGE_BREAK))
+    # each line is a whole paragraph: none was broken to fit the page
+    pages = tuple("\n".join(clean(line) for line in page.split("\n")).strip("\n") for page in text.split(_PAGE_BREAK))
     return pages, {"python-docx": docx.__version__}
 
 
@@ -82,6 +86,18 @@ def _texts(element: Any) -> Iterator[str]:
             yield "-"
         else:
             yield from _texts(child)
+
+
+def _paragraphs(body: Any) -> Iterator[str]:
+    """Yield the text of the body with an empty line after each paragraph and a dash before each entry of a list."""
+    for child in body:
+        text = "".join(_texts([child]))
+        if child.tag != f"{_W}p":
+            yield text + "\n"
+        elif text.strip():
+            style = child.find(f"{_W}pPr/{_W}pStyle")
+            listed = child.find(f"{_W}pPr/{_W}numPr") is not None or (style is not None and str(style.get(f"{_W}val")).startswith("List"))
+            yield f"- {text}\n" if listed else f"{text}\n"
 
 
 def _row(row: Any) -> str:

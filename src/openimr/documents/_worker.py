@@ -91,7 +91,7 @@ def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
     if request["type"] == "word":
         from ._word import word_pages
 
-        pages, readers = word_pages(data, request["unpacked_bytes"])
+        pages, readers = word_pages(data, request["unpacked_bytes"], paragraphs=request.get("paragraphs", False))
         yield {"readers": readers}
         for number, text in enumerate(pages, start=1):
             yield {"page": number, "text": text, "scan": False, "unread": None}

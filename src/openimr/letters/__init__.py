@@ -1,8 +1,31 @@
-"""A determination as a document: tagged PDF and Markdown out (reading letters comes with its own layouts)."""
+"""A determination as a document, both ways: every known layout of letters read, PDF, Word, HTML, Markdown and text written."""
 
-from ._writing._contents import LetterNotReady
+from ._reading._read import Reader, open_reader, text_of
+from ._reading._shape import NotALetter, Reading
+from ._writing._contents import LetterNotReady, UnwritableText
+from ._writing._html import to_html
 from ._writing._markdown import to_markdown
+from ._writing._normal import normal
 from ._writing._pdf import to_pdf
+from ._writing._plain import to_text
+from ._writing._word import WordMissing, to_word
 from ._writing._wording import Wording, open_wording
 
-__all__ = ["LetterNotReady", "Wording", "open_wording", "to_markdown", "to_pdf"]
+__all__ = [
+    "LetterNotReady",
+    "NotALetter",
+    "Reader",
+    "Reading",
+    "UnwritableText",
+    "WordMissing",
+    "Wording",
+    "normal",
+    "open_reader",
+    "open_wording",
+    "text_of",
+    "to_html",
+    "to_markdown",
+    "to_pdf",
+    "to_text",
+    "to_word",
+]

@@ -21,7 +21,8 @@ from ._source import Paragraphs, Place, Source
 _HEADINGS = {
     "how": r"HOW[ \t]+THE[ \t]+IMR[ \t]+FINAL[ \t]+DETERMINATION[ \t]+WAS[ \t]+MADE",
     "summary": r"CLINICAL[ \t]+CASE[ \t]+SUMMARY",
-    "issues": r"IMR[ \t]+ISSUES,?[ \t]+DECISIONS,?[ \t]+AND[ \t]+RATIONALES?",
+    "issues": r"IMR[ \t]+(?:ISSUES,?[ \t]+DECISIONS,?|DECISION\(S\))[ \t]+AND[ \t]+RATIONALE(?:S|\(S\))?",
+    "documents": r"DOCUMENTS[ \t]+REVIEWED",
 }
 _FIELDS = {
     "ur": r"Claims[ \t]+Administrator[ \t]+guidelines?[ \t]*:",
@@ -77,7 +78,8 @@ def _marks(source: Source) -> tuple[_Mark, ...]:
     return tuple(found)
 
 
-def _read(source: Source, grammar: Grammar) -> Found:
+def read_final(source: Source, grammar: Grammar) -> Found:
+    """Read a letter of this form; the first letters of 2013 share its headings."""
     marks = _marks(source)
     first = {name: next((mark for mark in marks if mark.name == name), None) for name in _HEADINGS}
     items = [mark for mark in marks if mark.name in _FIELDS]
@@ -258,5 +260,5 @@ LAYOUT = Layout(
         "Claims Administrator guideline:",
     ),
     fits=_fits,
-    read=_read,
+    read=read_final,
 )

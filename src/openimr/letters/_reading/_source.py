@@ -11,8 +11,15 @@ Place = tuple[int, int]
 
 PAGE_BREAK = "\f"
 _WINDOW = 200  # characters before a label in which its line begins
-_TAGS = re.compile(r"</?(?:b|strong|i|em|u|br|p|span|h[1-6])\s*/?>", re.I)
-_STARS = re.compile(r"(?<!\\)(?:\*\*|__)|(?m:^[ \t]*(?:#{1,6}[ \t]|>[ \t]))|(?m:\\$)|(?m:[ \t]*#+[ \t]*$)")
+# markup is taken for markup where a letter's own headings and labels wear it; in the text of a case it is text
+_MARKED = re.compile(
+    r"^(?:#{1,6}[ \t]+(?:HOW THE IMR|CLINICAL CASE|IMR (?:ISSUES|DECISION)|Independent Medical Review)|"
+    r"(?:\*\*|__)(?:Claims Administrator|MAXIMUS|Decision rationale|Case Number))",
+    re.M | re.I,
+)
+_TAGGED = re.compile(r"<(?:b|strong|h[1-6])>\s*(?:Case|Date|Decision|UR|Priority|Application|Claims|MAXIMUS|HOW|CLINICAL|IMR)", re.I)
+_TAGS = re.compile(r"(?<!\\)</?(?:b|strong|i|em|u|br|p|span|h[1-6])\s*/?>", re.I)
+_STARS = re.compile(r"(?<!\\)(?:\*\*|__)|(?m:^[ \t]*(?:#{1,6}[ \t]|>[ \t]))")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _GAP = re.compile(r"\s*")
 _BREAKS = re.compile(r"[ \t\f]*\n[\s]*")
@@ -46,7 +53,7 @@ class Source:
     def plain(self) -> str:
         """The text without markup, of the same length."""
         plain = self.text
-        if "<" in plain:
+        if "<" in plain and _TAGGED.search(plain):
             plain = _TAGS.sub(_blank, plain)
         if self.marked:
             plain = _STARS.sub(_blank, plain)
@@ -55,12 +62,16 @@ class Source:
     @cached_property
     def marked(self) -> bool:
         """Whether the text is Markdown."""
-        return "**" in self.text or "\n#" in self.text or self.text.startswith("#") or "\\\n" in self.text
+        return ("**" in self.text or "#" in self.text) and _MARKED.search(self.text) is not None
 
     def value(self, place: Place) -> str:
         """What stands at a place, on one line."""
         words = " ".join(self.plain[place[0] : place[1]].split())
-        return _ESCAPED.sub(r"\1", words) if self.marked and "\\" in words else words
+        return self.unescaped(words)
+
+    def unescaped(self, text: str) -> str:
+        """A text without the backslashes of Markdown, where this is Markdown."""
+        return _ESCAPED.sub(r"\1", text) if self.marked and "\\" in text else text
 
     def trimmed(self, start: int, end: int) -> Place | None:
         """The place without blanks at its ends; None when nothing is left."""

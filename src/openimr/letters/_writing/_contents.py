@@ -17,6 +17,10 @@ class LetterNotReady(ValueError):
     """A letter that is no draft needs a reviewer and a decision on every request."""
 
 
+class UnwritableText(ValueError):
+    """A text would be read back as something else than it is, a label or heading of the letter; the message says where and what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading; level 1 opens a section, level 2 a disputed item."""
@@ -78,15 +82,21 @@ class Letter:
     blocks: tuple[Block, ...]
 
 
-_JOIN = "·"
 _ENTRY = re.compile(r"\s*[-•]\s+(\S.*)")
+# what looks the same on paper is the same: other hyphens and blanks, letters joined into one
+_SEEN = {"\u2010": "-", "\u2011": "-", "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"}
 _FORMAT = {"Cc", "Cf", "Cs"}  # control, invisible formatting (bidirectional overrides among it), halves of surrogate pairs
 
 
 def letter(determination: Determination, wording: Wording, *, draft: bool) -> Letter:
-    """Return the contents of the letter. Raises LetterNotReady when it is to be no draft but is undecided or has no reviewer."""
+    """Return the contents of the letter.
+
+    Raises LetterNotReady when it is to be no draft but is undecided or has no reviewer, and UnwritableText for a text that would be read
+    back as a label or heading.
+    """
     if not draft and (determination.outcome is None or determination.reviewer is None):
         raise LetterNotReady("the letter can only be a draft: it needs a reviewer and a decision on every request")
+    refuse_what_would_be_misread(determination, wording)
     return Letter(
         title=wording.title,
         case_number=one_line(determination.case_number or "") or wording.labels.not_stated,
@@ -97,25 +107,22 @@ def letter(determination: Determination, wording: Wording, *, draft: bool) -> Le
 
 def one_line(text: str) -> str:
     """Return the text on one line, without control and formatting characters."""
-    return " ".join(_visible(text).split())
+    return " ".join(_visible(text).replace("•", "·").split())  # a bullet inside a line would read as an entry of a list
 
 
 def paragraphs(text: str) -> tuple[str | tuple[str, ...], ...]:
-    """Return the paragraphs of a text (parted by blank lines) with its line breaks; lines after a dash become a tuple of entries."""
+    """Return the paragraphs of a text, one a line; lines after a dash become a tuple of entries, indented lines go on with the entry."""
     out: list[str | tuple[str, ...]] = []
-    for part in re.split(r"\n[^\S\n]*\n", _visible(text)):
-        listed: list[str] = []
-        plain: list[str] = []
-        for line in part.split("\n"):
-            entry = _ENTRY.match(line)
-            if entry:
-                listed.append(one_line(entry.group(1)))
-            elif listed:
-                listed[-1] = one_line(f"{listed[-1]} {line}")
-            else:
-                plain.append(one_line(line))
-        opening = "\n".join(line for line in plain if line)
-        out.extend(each for each in (opening, tuple(listed)) if each)
+    for line in _visible(text).split("\n"):
+        entry = _ENTRY.match(line)
+        plain = one_line(line)
+        last = out[-1] if out else ""
+        if entry and one_line(entry.group(1)):
+            out = [*out[:-1], (*last, one_line(entry.group(1)))] if isinstance(last, tuple) else [*out, (one_line(entry.group(1)),)]
+        elif plain and isinstance(last, tuple) and line[0].isspace():
+            out[-1] = (*last[:-1], f"{last[-1]} {plain}")
+        elif plain:
+            out.append(plain)
     return tuple(out)
 
 
@@ -127,7 +134,7 @@ def us_date(day: date) -> str:
 def _visible(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     text = re.sub("[\v\x85\u2028\u2029]", "\n", text)
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _FORMAT)
+    return "".join(_SEEN.get(c, c) for c in text if c in "\n\t" or unicodedata.category(c) not in _FORMAT)
 
 
 def _conditions(determination: Determination, draft: bool) -> frozenset[When]:
@@ -168,8 +175,9 @@ def _blocks(determination: Determination, wording: Wording, conditions: frozense
 
     yield Heading(1, sections.issues.heading)
     yield from _statements(sections.issues, conditions, on)
-    for request in determination.requests:
-        yield from _request(request, labels)
+    total = len(determination.requests)
+    for number, request in enumerate(determination.requests, start=1):
+        yield from _request(request, number, total, labels)
 
     yield Heading(1, sections.notice.heading)
     for statement in sections.notice.said(conditions, on):
@@ -219,13 +227,9 @@ def _credentials(reviewer: Reviewer | None, labels: Labels) -> Fields:
 
 
 def _documents(documents: tuple[str, ...], labels: Labels) -> Iterator[Block]:
-    """Entries made of five parts joined by a middle dot are a table; others a list."""
     lines = tuple(filter(None, (one_line(document) for document in documents)))
-    rows = tuple(tuple(part.strip() for part in line.split(_JOIN)) for line in lines)
-    if lines and all(len(row) == len(labels.documents) for row in rows):
-        yield Table(labels.documents, rows)
-    elif lines:
-        yield Listing(lines)
+    if lines:
+        yield Table((labels.number, labels.document), tuple((str(number), line) for number, line in enumerate(lines, start=1)))
 
 
 def _text(text: str | None, label: str | None, labels: Labels) -> Iterator[Block]:
@@ -236,14 +240,21 @@ def _text(text: str | None, label: str | None, labels: Labels) -> Iterator[Block
         yield Paragraph(part, label=label if index == 0 else None) if isinstance(part, str) else Listing(part)
 
 
-def _request(request: Request, labels: Labels) -> Iterator[Block]:
-    yield Heading(2, f"{request.number}. {one_line(request.text) or labels.not_stated}")
+def item_heading(number: int, total: int, labels: Labels) -> str:
+    """What opens a disputed item, before its title."""
+    return f"{labels.item} {number} {labels.of} {total}:"
+
+
+def _request(request: Request, number: int, total: int, labels: Labels) -> Iterator[Block]:
+    yield Heading(2, f"{item_heading(number, total, labels)} {one_line(request.text) or labels.not_stated}")
     yield _verdict(request, labels)
+    disputed = one_line(request.disputed or "")
     details = [
+        (labels.category, request.category),
         (labels.service, _service(request)),
         (labels.original, request.original),
         (labels.authorized, request.authorized),
-        (labels.disputed, request.disputed if request.original or request.authorized or request.disputed != request.text else None),
+        (labels.disputed, disputed if request.original or request.authorized or disputed != one_line(request.text) else None),
         (labels.conclusion if request.decision else labels.proposed_conclusion, request.conclusion),
     ]
     rows = tuple((label, one_line(value)) for label, value in details if value and one_line(value))
@@ -268,7 +279,83 @@ def _service(request: Request) -> str:
 
 
 def _basis(basis: Basis | None, label: str, labels: Labels) -> Iterator[Block]:
-    if basis is None or one_line(basis.text):
-        yield from _text(basis.text if basis else None, label, labels)
-    else:
-        yield Paragraph(labels.none_cited if basis.stated_none else labels.not_stated, label=label)
+    none = labels.none_cited if basis and basis.stated_none else labels.not_stated
+    yield Paragraph((one_line(basis.text) if basis else "") or none, label=label)
+
+
+def refuse_what_would_be_misread(determination: Determination, wording: Wording) -> None:
+    """Raise UnwritableText for a text with a label or heading that whoever reads the letter would take for the letter's own.
+
+    A label may come to stand at the beginning of a line wherever it is, so it is refused wherever it is; but only labels that may still
+    follow a field end it, so that a rationale may speak of a decision.
+    """
+    labels, sections = wording.labels, wording.sections
+    headings = [sections.how_made.heading, sections.documents_reviewed.heading, sections.summary.heading, sections.issues.heading]
+    header = [labels.case_number, labels.priority, labels.date_assigned, labels.date_of_injury, labels.decision_date]
+    header += [labels.ur_denial_date, labels.application_received]
+    credentials = [labels.licensure, labels.specialty, labels.subspecialty]
+    fields = [labels.decision, labels.proposed, labels.category, labels.service, labels.original, labels.authorized, labels.disputed]
+    fields += [labels.conclusion, labels.proposed_conclusion, labels.ur_basis, labels.reviewer_basis, labels.rationale]
+    for path, text in (("case_number", determination.case_number), ("priority", determination.priority)):
+        _refuse(path, text, header, headings)
+    if determination.reviewer:
+        for path, values in (
+            ("reviewer.licensure", determination.reviewer.licensure),
+            ("reviewer.specialties", determination.reviewer.specialties),
+            ("reviewer.subspecialties", determination.reviewer.subspecialties),
+        ):
+            _refuse(path, ", ".join(values), credentials, headings)
+    for index, document in enumerate(determination.documents_reviewed or ()):
+        _refuse(f"documents_reviewed[{index}]", document, [], headings)
+    _refuse("patient.sex", determination.sex, [labels.patient], headings)
+    _refuse("summary", determination.summary, [], headings)
+    opening = next(iter(paragraphs(determination.summary or "")), "")
+    if isinstance(opening, str) and opening.startswith(f"{labels.patient}:"):
+        _refuse("summary", opening, [labels.patient], [])
+    for index, request in enumerate(determination.requests):
+        path = f"requests[{index}]"
+        following = iter(
+            (
+                ("text", request.text, 0),
+                ("category", request.category, 2),
+                ("original", request.original, 5),
+                ("authorized", request.authorized, 6),
+                ("disputed", request.disputed, 7),
+                ("conclusion", request.conclusion, 9),
+                ("ur_basis.text", request.ur_basis.text if request.ur_basis else None, 10),
+                ("reviewer_basis.text", request.reviewer_basis.text if request.reviewer_basis else None, 11),
+            )
+        )
+        for name, text, after in following:
+            _refuse(f"{path}.{name}", text, fields[after:], headings)
+        _refuse(f"{path}.rationale", request.rationale, [], [*headings, sections.notice.heading])
+    item = re.compile(rf"{re.escape(labels.item)}\s+\d+\s+{re.escape(labels.of)}\s+\d+:")
+    for path, text in _free_texts(determination):
+        if found := item.search(text):
+            _refused(path, found.group())
+
+
+def _free_texts(determination: Determination) -> Iterator[tuple[str, str]]:
+    yield "summary", determination.summary or ""
+    for index, request in enumerate(determination.requests):
+        for name in ("text", "original", "authorized", "disputed", "rationale"):
+            yield f"requests[{index}].{name}", one_line(getattr(request, name) or "")
+        for name, basis in (("ur_basis", request.ur_basis), ("reviewer_basis", request.reviewer_basis)):
+            yield f"requests[{index}].{name}.text", one_line(basis.text) if basis else ""
+
+
+def _refuse(path: str, text: str | None, labels: list[str], headings: list[str]) -> None:
+    if not text:
+        return
+    flat = one_line(text)
+    for label in labels:
+        if re.search(rf"(?<!\S){re.escape(label)}:", flat):
+            _refused(path, f"{label}:")
+    for part in paragraphs(text):
+        for heading in headings:
+            if part == heading or (isinstance(part, tuple) and heading in part):
+                _refused(path, heading)
+
+
+def _refused(path: str, what: str) -> None:
+    raise UnwritableText(f"{path}: '{what}' would be read as part of the letter itself: word it differently")

@@ -36,7 +36,9 @@ def _block(block: Block) -> str:
         case Heading(level, text):
             return f"{'#' * (level + 1)} {_escaped(text)}"
         case Fields(rows, _):
-            return _BREAK.join(_field(label, value) for label, value in rows)
+            # a hyphen at a line's end would join the next line to it
+            lines = [_field(label, value) for label, value in rows]
+            return "".join(line + ("\n\n" if line.endswith("-") else _BREAK) for line in lines).rstrip()
         case Verdict(label, text):
             return f"**{_plain(label)}: {_plain(text)}**"
         case Listing(items):

@@ -16,8 +16,10 @@ from openimr.determinations import Determination
 from ._contents import Block, Fields, Heading, Letter, Listing, Paragraph, Table, Verdict, letter
 from ._wording import Wording
 
-_TIED = re.compile("(\\S*[-/\N{EN DASH}]\\S*)")
-_LONGEST_TIED = 60
+# A token inside which a line may be broken (UAX 14), and after a hyphen at its end the next word too
+_TIED = re.compile("(\\S*(?:[-/|?!\N{EN DASH}\N{EM DASH}\N{HORIZONTAL ELLIPSIS}]|[^\\w\\s]{2})\\S*(?:(?<=-)[ ]\\S+)*)")
+_LONGEST_TIED = 76.0  # digits wide; the line is about 80
+_LONGEST_TIED_TEXT = 90  # characters; no need to measure more
 _LONG = re.compile(r"[^\s/-]{41,}")
 # What the fonts inside Typst show in each weight the letter uses; a test sets every one of these characters.
 _SHOWN = re.compile(
@@ -71,6 +73,7 @@ def _data(content: Letter, wording: Wording) -> dict[str, Any]:
         "case": labels.case,
         "page": labels.page,
         "of": labels.of,
+        "continued": labels.continued,
         "blocks": [_block(block) for block in content.blocks],
     }
 
@@ -99,12 +102,26 @@ def _words(text: str) -> list[str]:
     pieces = _TIED.split(_LONG.sub(lambda match: _breakable(match.group()), text))
     out = [pieces[0]]
     for tied, plain in zip(pieces[1::2], pieces[2::2], strict=True):
-        if len(tied) <= _LONGEST_TIED:
-            out += [tied, plain]
-        else:
-            # a web address must be free to break, or it would run over the margin
-            out[-1] += tied + plain
+        for at, token in enumerate([tied] if _fits(tied) else tied.split(" ")):
+            if at:
+                out[-1] += " "
+            if _fits(token):
+                out += [token, ""]
+            else:
+                # a web address must be free to break, or it would run over the margin
+                out[-1] += token
+        out[-1] += plain
     return out
+
+
+def _fits(text: str) -> bool:
+    """Whether a text surely fits on a line."""
+    return len(text) <= _LONGEST_TIED_TEXT and _digits_wide(text) <= _LONGEST_TIED
+
+
+def _digits_wide(text: str) -> float:
+    """At most how many digits wide a text is."""
+    return sum(1.9 if c in "mwMW@%" else 1.45 if c.isupper() else 1.1 for c in text)
 
 
 def _breakable(word: str) -> str:

@@ -84,6 +84,8 @@ class Labels(BaseModel):
     specialty: Text
     subspecialty: Text
     patient: Text
+    item: Text
+    category: Text
     original: Text
     authorized: Text
     disputed: Text
@@ -106,7 +108,9 @@ class Labels(BaseModel):
     case: Text
     page: Text
     of: Text
-    documents: tuple[Text, Text, Text, Text, Text]
+    continued: Text
+    number: Text
+    document: Text
 
 
 class Sections(BaseModel):
