@@ -4,12 +4,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check examples clean
+.PHONY: help setup setup-test demo test check examples fuzz clean
 
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
 JOBS ?= 2
+MINUTES ?= 60
+SEED ?= 1
 
 # Installs the Debian packages named in $$missing; says so first, and says what to do where it cannot.
 define install_missing
@@ -56,6 +58,14 @@ check: setup-test ## the quick loop while working: the same without the slow tes
 
 examples: setup ## rebuild the PDF packets of the examples (CASES="lumbar-tp1 ..." for some)
 	@$(BIN)/python examples/build.py $(CASES)
+
+fuzz: setup-test ## mutate letters against their reader (MINUTES=60 for each of text and PDF, side by side; SEED=1)
+	@status=0
+	$(BIN)/python fuzz/fuzz_letters.py text --minutes $(MINUTES) --seed $(SEED) & text=$$!
+	$(BIN)/python fuzz/fuzz_letters.py pdf --minutes $(MINUTES) --seed $(SEED) & pdf=$$!
+	wait $$text || status=1
+	wait $$pdf || status=1
+	exit $$status
 
 clean: ## remove .venv, caches and results
 	@rm -rf .venv out build dist examples/*/out

@@ -1,4 +1,4 @@
-"""Mutated letters against the reader: `python fuzz/letters.py text|pdf --minutes 60 [--seed 1] [--letters DIR]`.
+"""Mutated letters against the reader: `python fuzz/fuzz_letters.py text|pdf --minutes 60 [--seed 1] [--letters DIR]`.
 
 A finding is an exception, an answer that takes longer than its limit, a place outside the text, or a determination that does not survive
 JSON. Each is kept in fuzz/found with the seed that makes it; exit status 1 when there is one. Real letters (--letters, or those of
@@ -24,7 +24,7 @@ import pikepdf
 
 from openimr.determinations import from_json, to_json
 from openimr.documents import Document, read_each
-from openimr.letters import Reader, Reading, open_reader, text_of
+from openimr.letters import Reader, Reading, open_reader, open_wording, text_of, to_pdf
 from openimr.library import open_library
 
 HERE = Path(__file__).parent
@@ -160,8 +160,8 @@ def fuzz_text(minutes: float, seed: int, sources: list[tuple[str, str]]) -> int:
 def fuzz_pdf(minutes: float, seed: int, folder: Path | None) -> int:
     """Mutate the bytes and the streams of decrypted PDFs until the time is up; return how many findings there were."""
     reader = open_reader(open_library(()))
-    plain = [_decrypted(path) for path in sorted((folder or SYNTHETIC).rglob("*.pdf"))[:40]]
     workplace = Path(tempfile.mkdtemp(prefix="imr-fuzz-"))
+    plain = [_decrypted(path) for path in sorted((folder or _printed(workplace / "whole")).rglob("*.pdf"))[:40]]
 
     def one(number: int) -> tuple[bytes, Callable[[], None]]:
         chance = random.Random(number)
@@ -183,6 +183,18 @@ def fuzz_pdf(minutes: float, seed: int, folder: Path | None) -> int:
         return b"\n".join(batch), run
 
     return _until(minutes, seed, "pdf", one)
+
+
+def _printed(folder: Path) -> Path:
+    """The synthetic letters as PDFs of our own."""
+    folder.mkdir()
+    library = open_library(())
+    reader, wording = open_reader(library), open_wording(library)
+    files = [path for path in sorted(SYNTHETIC.iterdir()) if path.suffix != ".json"]
+    for read in reader.read_files((path, path.stem) for path in files):
+        if isinstance(read, Reading):
+            (folder / f"{read.determination.source}.pdf").write_bytes(to_pdf(read.determination, wording, draft=True))
+    return folder
 
 
 def _decrypted(path: Path) -> bytes:

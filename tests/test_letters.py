@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import itertools
 import re
 from datetime import date
 from pathlib import Path
@@ -16,12 +17,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openimr.determinations import Basis, Decision, Determination, Request, Reviewer
-from openimr.letters import LetterNotReady, UnwritableText, open_wording, to_html, to_markdown, to_pdf, to_text, to_word
+from openimr.letters import (
+    LetterNotReady,
+    Reading,
+    UnwritableText,
+    normal,
+    open_reader,
+    open_wording,
+    to_html,
+    to_markdown,
+    to_pdf,
+    to_text,
+    to_word,
+)
 from openimr.letters._writing._contents import one_line, paragraphs
 from openimr.letters._writing._pdf import _SHOWN
-from openimr.library import LibraryError, open_library
+from openimr.library import LibraryError, open_grammar, open_library
 
 WORDING = open_wording(open_library(()))
+READER, GRAMMAR = open_reader(open_library(())), open_grammar(open_library(()))
 GUIDED = "Lumbar trigger point injection x 1 with ultrasound guidance"
 DRAFT = Determination(
     case_number="CM14-0012345",
@@ -384,3 +398,82 @@ def test_a_wrong_wording_file_is_named_with_line_and_mend(tmp_path: Path) -> Non
 def test_a_program_without_wording_is_refused() -> None:
     with pytest.raises(LibraryError, match="no wording for letters"):
         open_wording(open_library(()), "nowhere")
+
+
+# --- PDF/UA, with a reader of structure that is not the writer's
+
+
+def marked_content(pdf: bytes) -> tuple[int, int]:
+    """How many pieces of text are shown, and how many of them lie outside any mark."""
+    shown = outside = 0
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            depth = 0
+            for each in pikepdf.parse_content_stream(page):
+                operator = str(each.operator)
+                if operator in ("BMC", "BDC"):
+                    depth += 1
+                elif operator == "EMC":
+                    depth -= 1
+                elif operator in ("Tj", "TJ", "'", '"'):
+                    shown += 1
+                    outside += depth == 0
+    return shown, outside
+
+
+@pytest.mark.parametrize("draft", [True, False])
+def test_all_text_is_tagged_or_an_artifact(draft: bool) -> None:
+    shown, outside = marked_content(to_pdf(DRAFT if draft else ISSUED, WORDING, draft=draft))
+    assert shown > 50
+    assert outside == 0
+
+
+def test_headings_follow_one_another_without_a_leap() -> None:
+    levels = [int(kind[2:]) for kind in structure(to_pdf(ISSUED, WORDING, draft=False)) if re.fullmatch(r"/H\d", kind)]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
+
+
+def test_every_row_of_the_table_has_its_cells_and_the_head_its_scope() -> None:
+    with pikepdf.open(io.BytesIO(to_pdf(ISSUED, WORDING, draft=False))) as document:
+        rows: list[list[str]] = []
+        scopes: list[str] = []
+
+        def walk(node: Any) -> None:
+            if isinstance(node, pikepdf.Array):
+                for child in node:
+                    walk(child)
+            elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+                if str(node.S) == "/TR":
+                    rows.append([str(cell.S) for cell in node.K])
+                if str(node.S) == "/TH":
+                    attributes = node.A if isinstance(node.A, pikepdf.Dictionary) else node.A[0]
+                    scopes.append(str(attributes.Scope))
+                if "/K" in node:
+                    walk(node.K)
+
+        walk(document.Root.StructTreeRoot.K)
+    assert rows == [["/TH", "/TH"], *[["/TD", "/TD"]] * 3]
+    assert scopes == ["/Column", "/Column"]
+
+
+@pytest.mark.parametrize("draft", [True, False])
+def test_the_pdf_reads_back_through_another_extractor_too(tmp_path: Path, draft: bool) -> None:
+    import pypdf
+
+    wanted = normal(DRAFT if draft else ISSUED, WORDING, GRAMMAR)
+    (tmp_path / "a.pdf").write_bytes(to_pdf(wanted, WORDING, draft=draft))
+    text = "\f".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages)
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    own, other = READER.read_files((tmp_path / name, name) for name in ("a.pdf", "a.txt"))
+    for found in (own, other):
+        assert isinstance(found, Reading), found
+        read = found.determination
+        assert read.case_number == wanted.case_number
+        assert (read.decision_date, read.date_of_injury) == (wanted.decision_date, wanted.date_of_injury)
+        assert [request.text for request in read.requests] == [request.text for request in wanted.requests]
+        assert [request.decision for request in read.requests] == [request.decision for request in wanted.requests]
+        assert [request.ur_basis for request in read.requests] == [request.ur_basis for request in wanted.requests]
+        assert read.documents_reviewed == wanted.documents_reviewed
+    assert isinstance(own, Reading)
+    assert dataclasses.replace(own.determination, source=None, layout=None, warnings=()) == wanted

@@ -2,6 +2,7 @@
 
 from ._determination import Basis, Conclusion, Decision, Determination, LetterWarning, Outcome, Request, Reviewer
 from ._json import from_json, to_json
+from ._schema import determination_schema
 
 __all__ = [
     "Basis",
@@ -12,6 +13,7 @@ __all__ = [
     "Outcome",
     "Request",
     "Reviewer",
+    "determination_schema",
     "from_json",
     "to_json",
 ]

@@ -6,6 +6,8 @@ import re
 
 from openimr.sources import Grammar
 
+from ._documents import listed
+from ._header import read_dated
 from ._maximus import read_final
 from ._numbered import read_numbered
 from ._shape import Found, Layout
@@ -14,7 +16,6 @@ from ._source import Source
 _HEADING = re.compile(r"(?m:^[ \t\f]*)IMR\s+DECISION\(S\)\s+AND\s+RATIONALE\(S\)")
 _DOCUMENTS = re.compile(r"(?m:^[ \t\f]*)DOCUMENTS\s+REVIEWED\s*:?[ \t]*\n")
 _NEXT = re.compile(r"(?m:^[ \t\f]*)(?:CLINICAL\s+CASE\s+SUMMARY|IMR\s+DECISION\(S\))")
-_ENTRY = re.compile(r"[-•*]\s+|\d{1,3}[.)]\s+")
 
 
 def _fits(source: Source) -> bool:
@@ -24,18 +25,15 @@ def _fits(source: Source) -> bool:
 def _read(source: Source, grammar: Grammar) -> Found:
     found = read_final(source, grammar)
     found.layout = "maximus-2013-early"
+    if "decision_date" not in found.dates:
+        read_dated(source, found)
     issues = _HEADING.search(source.plain)
     if not found.requests and issues:
-        read_numbered(source, (issues.end(), len(source.plain)), found)
+        read_numbered(source, issues.end(), grammar, found)
     documents = _DOCUMENTS.search(source.plain)
     following = _NEXT.search(source.plain, documents.end()) if documents else None
     if documents and following:
-        listed = []
-        for line in source.plain[documents.end() : following.start()].split("\n"):
-            words = " ".join(line.split())
-            if words:
-                listed.append(_ENTRY.sub("", words, count=1) if _ENTRY.match(words) else words)
-        found.documents_reviewed = tuple(listed) or None
+        found.documents_reviewed = listed(source.plain[documents.end() : following.start()]) or None
         if place := source.trimmed(documents.end(), following.start()):
             found.spans["documents_reviewed"] = place
     return found

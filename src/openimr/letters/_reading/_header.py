@@ -10,11 +10,11 @@ from ._shape import Found
 from ._source import Place, Source
 
 _LABELS = {
-    "case_number": r"Case\s+Number",
+    "case_number": r"(?:MAXIMUS\s+|IMR\s+)?Case\s+Number",
     "date_assigned": r"Date\s+Assigned",
     "date_of_injury": r"Date\s+of\s+Injury",
     "decision_date": r"Decision\s+Date",
-    "ur_denial_date": r"UR\s+Denial\s+Date",
+    "ur_denial_date": r"UR\s+Denial\s+Date|Date\s+of\s+UR\s+(?:Decision|Denial)",
     "priority": r"Priority",
     # broken over two lines, with a value between them in some extractions
     "application_received": r"Application(?:\s+Received)?",
@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     "|".join(f"(?P<{name}>\\b{pattern}\\b\\s*:?)" for name, pattern in _LABELS.items())
     + rf"|(?P<_skip>\bReceived\b\s*:?)|(?P<_case>\b(?:{_CASE})\b)|(?P<_priority>\b(?:{_PRIORITY})\b)|(?P<_date>\b{_DATE}\b)"
 )
+_DATED = re.compile(rf"\bDated:\s*(?P<day>{_DATE})")
 _KIND = {"case_number": "_case", "priority": "_priority"}
 _DATES = ("date_of_injury", "ur_denial_date", "application_received", "date_assigned", "decision_date")  # in the order they follow in time
 _LONGEST = 3_000  # characters; a header table is shorter
@@ -69,6 +70,18 @@ def read_header(source: Source, start: int, end: int, found: Found) -> None:
     _by_order(source, loose, waiting, taken, found)
     for name, (_, place) in taken.items():
         _put(source, name, place, found)
+
+
+def read_dated(source: Source, found: Found) -> None:
+    """Read the day after "Dated:", as the letters of 2013 give it, as the day of the decision."""
+    dated = _DATED.search(source.plain)
+    if dated is None:
+        return
+    day = _day(dated["day"])
+    if day is None:
+        found.warn("date.impossible", f"decision_date: {dated['day']} is no date", dated.span("day"))
+        return
+    found.dates["decision_date"], found.spans["decision_date"] = day, dated.span("day")
 
 
 def _row_by_row(tokens: list[tuple[str, Place]]) -> bool:

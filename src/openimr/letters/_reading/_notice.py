@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from openimr.sources import Grammar
 
-from ._header import read_header
+from ._documents import listed
+from ._header import read_dated, read_header
 from ._numbered import SENTENCE, read_numbered
 from ._people import read_patient, read_reviewer
 from ._shape import Found, Layout
 from ._source import Place, Source
 
 _TITLE = re.compile(r"Notice\s+of\s+Independent\s+Medical\s+Review\s+Determination", re.I)
-_DATED = re.compile(r"\bDated:\s*(?P<day>(\d{1,2})/(\d{1,2})/(\d{4}))")
+_DISCLAIMER = re.compile(r"\s*Disclaimer\s*:.{1,300}?\bdated\s+[^:]{1,40}:", re.S | re.I)
 _HEADINGS = {
     "rationales": re.compile(r"(?m:^[ \t\f]*)INDEPENDENT\s+MEDICAL\s+REVIEW\s+DECISION\s+AND\s+RATIONALE"),
     "qualifications": re.compile(r"Medical\s+Qualifications\s+of\s+the\s+Expert\s+Reviewer\s*:"),
+    "documents": re.compile(r"(?m:^[ \t\f]*)Documents\s+Reviewed\s+for\s+Determination\s*:"),
+    "regarding": re.compile(r"(?m:^[ \t\f]*)\d{1,3}\s?[).]\s*Regarding\s+the\s+request"),
     "summary": re.compile(r"(?m:^[ \t\f]*)Case\s+Summary\s*:"),
 }
 
@@ -27,19 +29,13 @@ def _fits(source: Source) -> bool:
 
 
 def _read(source: Source, grammar: Grammar) -> Found:
-    del grammar  # no basis is known to be labelled in these letters
     found = Found("maximus-notice-2013")
     plain = source.plain
     marks = {name: mark for name, pattern in _HEADINGS.items() if (mark := pattern.search(plain))}
     first_sentence = SENTENCE.search(plain)
     starts = sorted([mark.start() for mark in marks.values()] + ([first_sentence.start()] if first_sentence else []))
     read_header(source, 0, starts[0] if starts else len(plain), found)
-    if dated := _DATED.search(plain):
-        try:
-            found.dates["decision_date"] = date(int(dated.group(4)), int(dated.group(2)), int(dated.group(3)))
-            found.spans["decision_date"] = dated.span("day")
-        except ValueError:
-            found.warn("date.impossible", f"decision_date: {dated['day']} is no date", dated.span("day"))
+    read_dated(source, found)
 
     def section(name: str) -> Place | None:
         mark = marks.get(name)
@@ -50,13 +46,25 @@ def _read(source: Source, grammar: Grammar) -> Found:
     if qualifications := section("qualifications"):
         found.reviewer, places = read_reviewer(source, *qualifications)
         found.spans.update(places)
-    if (summary := section("summary")) and (place := source.trimmed(*summary)):
+    if (summary := section("summary")) and (place := _without_disclaimer(source, *summary)):
         found.summary, found.spans["summary"] = source.value(place), place
         found.age, found.sex, places = read_patient(source, *place)
         found.spans.update(places)
+    if documents := section("documents"):
+        found.documents_reviewed = listed(plain[slice(*documents)]) or None
+        found.spans["documents_reviewed"] = documents
     mark = marks.get("rationales")
-    read_numbered(source, (mark.end(), len(plain)) if mark else None, found)
+    read_numbered(source, mark.end() if mark else len(plain), grammar, found)
     return found
+
+
+def _without_disclaimer(source: Source, start: int, end: int) -> Place | None:
+    """Where the summary itself stands: behind the sentence that says whence it was taken, inside its quotation marks."""
+    taken = _DISCLAIMER.match(source.plain, start, end)
+    place = source.trimmed(taken.end() if taken else start, end)
+    if place and taken and source.plain[place[0]] in '"\u201c' and source.plain[place[1] - 1] in '"\u201d':
+        return source.trimmed(place[0] + 1, place[1] - 1)
+    return place
 
 
 LAYOUT = Layout(

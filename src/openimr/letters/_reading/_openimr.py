@@ -38,10 +38,12 @@ _Part = list[_Line]
 
 def own_layout(wording: Wording) -> Layout:
     """Return the layout of the letters written with a program's wording."""
+    sections = wording.sections
+    own = {each.lower() for each in (wording.title, sections.how_made.heading, sections.issues.heading, sections.notice.heading)}
 
     def fits(source: Source) -> bool:
-        opening = source.plain[:6000].lower()
-        return wording.title.lower() in " ".join(opening.split()) and wording.sections.how_made.heading.lower() in opening
+        lines = {" ".join(line.split()).lower() for line in source.plain.split("\n")}
+        return own <= lines
 
     def read(source: Source, grammar: Grammar) -> Found:
         return _Letter(source, wording, grammar).read()
@@ -57,6 +59,7 @@ class _Letter:
         case, page, of = (re.escape(label) for label in (labels.case, labels.page, labels.of))
         self._foot = re.compile(rf"{case} .*?(?P<on>\({re.escape(labels.continued)}\) *)?{page} \d+ {of} \d+$")
         self._item = re.compile(rf"{re.escape(labels.item)} (\d+) {of} (\d+):\s*")
+        self._apart = True  # whether empty lines part the paragraphs of this text
         self._bullets: tuple[str, ...] = ("- ", "• ")
 
     def read(self) -> Found:
@@ -93,13 +96,15 @@ class _Letter:
             parted = goes_on = False
         return out
 
-    def _parts(self, lines: Iterable[_Line]) -> dict[str, _Part]:
+    def _parts(self, lines: _Part) -> dict[str, _Part]:
         """The lines of each section; headings come in their order."""
         headings = [getattr(self._wording.sections, name).heading.lower() for name in _SECTIONS]
+        # an extractor that leaves no empty lines leaves none before headings either
+        self._apart = any(line.parted for line in lines[1:] if line.text.lower() in headings)
         parts: dict[str, _Part] = {name: [] for name in ("header", *_SECTIONS)}
         at = 0
         for line in lines:
-            if line.parted and line.text.lower() in headings[at:]:
+            if (line.parted or not self._apart) and line.text.lower() in headings[at:]:
                 at = headings.index(line.text.lower(), at) + 1
             else:
                 parts[("header", *_SECTIONS)[at]].append(line)
@@ -135,9 +140,8 @@ class _Letter:
         rank = -1
         into = before
         for line in lines:
-            found = next(
-                ((at, label) for at in range(rank + 1, len(ranked)) for label in ranked[at] if line.text.startswith(f"{label}:")), None
-            )
+            text = line.text.lstrip("| ")  # on a scan the rule beside a decision is a character
+            found = next(((at, label) for at in range(rank + 1, len(ranked)) for label in ranked[at] if text.startswith(f"{label}:")), None)
             if found is None:
                 into.append(line)
                 continue
@@ -149,7 +153,9 @@ class _Letter:
 
     def _rest(self, line: _Line, label: str) -> _Line | None:
         """What follows a label on its line."""
-        named = re.compile(r"\s+".join(map(re.escape, label.rstrip(": ").split())) + r"\s*:").match(self._source.plain, line.place[0])
+        named = re.compile(r"[|\s]*" + r"\s+".join(map(re.escape, label.rstrip(": ").split())) + r"\s*:").match(
+            self._source.plain, line.place[0]
+        )
         place = self._source.trimmed(named.end(), line.place[1]) if named else line.place
         return _Line(place, self._source.value(place), line.parted) if place else None
 
@@ -254,7 +260,7 @@ class _Letter:
         items: list[_Part] = []
         for line in lines:
             opening = self._item.match(line.text)
-            if opening and line.parted and int(opening.group(1)) == len(items) + 1:
+            if opening and (line.parted or not self._apart) and int(opening.group(1)) == len(items) + 1:
                 items.append([])
             if items:
                 items[-1].append(line)

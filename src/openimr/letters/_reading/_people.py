@@ -16,6 +16,12 @@ _INLINE = re.compile(
     r",?\s+and\s+is\s+licensed\s+to\s+practice\s+in\s+(?P<licensure>.{1,600}?)\.(?=\s|$)",
     re.S,
 )
+_ENDS = r"(?=\.(?:\s|$)|,?\s+(?:and\s+)?(?:is|has|holds|who)\b)"
+_APART = {
+    "licensure": re.compile(rf"\b(?:licensed\s+to\s+practice|holds\s+(?:a\s+)?licenses?)\s+in\s+(.{{1,600}}?){_ENDS}", re.S),
+    "specialties": re.compile(rf"\bBoard\s+Certified\s+in\s+(.{{1,300}}?){_ENDS}", re.S),
+    "subspecialties": re.compile(rf"\bsubspecialty\s+in\s+(.{{1,300}}?){_ENDS}", re.S),
+}
 
 _NUMBER_WORDS = {
     word: 20 + 10 * tens + units
@@ -56,6 +62,10 @@ def read_reviewer(source: Source, start: int, end: int) -> tuple[Reviewer | None
             places["specialties"] = source.trimmed(specialty.end(), until)
     elif inline := _INLINE.search(plain, start, end):
         places = {name: inline.span(name) for name in ("licensure", "specialties", "subspecialties") if inline[name]}
+    else:
+        # the three statements by themselves, in any order
+        apart = {name: pattern.search(plain, start, end) for name, pattern in _APART.items()}
+        places = {name: said.span(1) for name, said in apart.items() if said}
     known = {name: place for name, place in places.items() if place is not None}
     if not known:
         return None, {}

@@ -7,6 +7,7 @@ import re
 from openimr.determinations import Basis, Request
 from openimr.sources import Grammar
 
+from ._documents import listed
 from ._header import read_header
 from ._people import read_patient, read_reviewer
 from ._polarity import conclusion
@@ -45,8 +46,7 @@ def _read(source: Source, grammar: Grammar) -> Found:
         found.age, found.sex, patient = read_patient(source, *places["summary"])
         found.spans.update(patient)
     if "documents" in places:
-        lines = (" ".join(line.split()) for line in source.plain[slice(*places["documents"])].split("\n"))
-        found.documents_reviewed = tuple(line for line in lines if line)
+        found.documents_reviewed = listed(source.plain[slice(*places["documents"])])
         found.spans["documents_reviewed"] = places["documents"]
     if "issue" in places:
         _request(source, places, grammar, found)

@@ -131,6 +131,8 @@ def text_of(document: Document) -> str:
 def _from_json(text: str, source: str | None) -> Reading | NotALetter:
     try:
         data: Any = json.loads(text)
+        if not isinstance(data, dict) or not isinstance(data.get("requests"), list):
+            return NotALetter(source, "it is JSON, but not a determination of the contract: it has no list of requests")
         determination = from_json(data)
     except (ValueError, RecursionError, ValidationError) as error:
         where = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()

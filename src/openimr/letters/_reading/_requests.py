@@ -11,6 +11,7 @@ from openimr.determinations import Decision
 from ._source import Place, Source
 
 _DECIDED = re.compile(r"(?P<colon>:?)\s*(?P<word>Upheld|Overturned|UPHELD|OVERTURNED)\s*[.]?\s*$")
+_LONGEST = 6_000  # characters of a title; real ones have up to 550
 _DECISION_WINDOW = 120  # characters before the first field in which a decision stands
 _OTHER_WORD = re.compile(r":\s*(?P<word>[A-Z][a-z]+(?:\s+[A-Za-z]+){0,2})\s*$")
 _GIVEN = r"(?:was|were)\s+(?:authorized|approved|certified)\s+by\s+the\s+Claims\s+Administrator"
@@ -92,7 +93,7 @@ def read_title(source: Source, start: int, end: int) -> Title | None:
 def _parts(source: Source, place: Place) -> tuple[dict[str, str], dict[str, Place]]:
     """The three parts of a modified request, by either template; none for another title."""
     stretch = source.plain[place[0] : place[1]]
-    if "original" not in stretch:
+    if "original" not in stretch or len(stretch) > _LONGEST:
         return {}, {}
     split = _REMAINING.match(stretch) or _LEAVING.match(stretch)
     if split is None:
