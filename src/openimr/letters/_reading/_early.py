@@ -19,7 +19,7 @@ _NEXT = re.compile(r"(?m:^[ \t\f]*)(?:CLINICAL\s+CASE\s+SUMMARY|IMR\s+DECISION\(
 
 
 def _fits(source: Source) -> bool:
-    return _HEADING.search(source.plain) is not None
+    return "DECISION(S)" in source.plain and _HEADING.search(source.plain) is not None
 
 
 def _read(source: Source, grammar: Grammar) -> Found:

@@ -25,7 +25,8 @@ _HEADINGS = {
 
 
 def _fits(source: Source) -> bool:
-    return _TITLE.search(source.plain[:3000]) is not None
+    opening = source.plain[:3000]
+    return "notice" in opening.lower() and _TITLE.search(opening) is not None
 
 
 def _read(source: Source, grammar: Grammar) -> Found:

@@ -19,6 +19,7 @@ _DATES = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", 
 _US_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 _AGE = re.compile(r"age (\d{1,3})(?:, )?")
 _WATERMARK = "DRAFT"
+_OPENING = 2_000  # characters within which the title stands
 _TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
 _TABLE_ROW = re.compile(r"\|\s*(.*?)\s*\|\s*(.*?)\s*\|$")
 _SECTIONS = ("how_made", "documents_reviewed", "summary", "issues", "notice")
@@ -42,6 +43,8 @@ def own_layout(wording: Wording) -> Layout:
     own = {each.lower() for each in (wording.title, sections.how_made.heading, sections.issues.heading, sections.notice.heading)}
 
     def fits(source: Source) -> bool:
+        if wording.title.lower() not in " ".join(source.plain[:_OPENING].lower().split()):
+            return False
         lines = {" ".join(line.split()).lower() for line in source.plain.split("\n")}
         return own <= lines
 

@@ -32,6 +32,7 @@ _IDLE = re.compile(
 )
 _DENIED_AFTER = re.compile(r"[^.;]{0,80}?(?:\bnot\b|\bcannot\b|n't\b|\bunable\b|\black|\bno\b)", re.I)
 _NOT_AFTER = re.compile(r"\s*(?:and|or|nor)?\s*(?:is|are)?\s*not\b", re.I)
+_NEAR = 1_000  # characters from the end where a conclusion mostly stands
 _LONGEST = 20_000  # characters from the end that are looked at; a conclusion stands near it
 
 
@@ -41,8 +42,8 @@ def conclusion(rationale: str) -> str | None:
     Read from its end backwards, over sentences that only advise (how to taper an opioid), suppose (if, would) or report what another side
     decided; a sentence that speaks of medical necessity weighs more than one that speaks of support or indication.
     """
-    text = rationale[-_LONGEST:]
-    for pattern, weak in ((_STRONG, False), (_NEED, True)):
+    for length, pattern, weak in ((_NEAR, _STRONG, False), (_LONGEST, _STRONG, False), (_LONGEST, _NEED, True)):
+        text = rationale[-length:]
         start = len(text)
         for mention in reversed(list(pattern.finditer(text))):
             if mention.start() >= start:
