@@ -62,6 +62,14 @@ def test_places_count_in_the_text_that_can_be_printed() -> None:
         assert text[start:end].lower() == value.lower()
 
 
+def test_a_letter_comes_through_a_pipe() -> None:
+    done = imr("read", "-", "--json", given=ONE.read_text(encoding="utf-8"))
+    assert done.returncode == 0
+    record = json.loads(done.stdout)
+    assert record["source"] == "standard input"
+    assert record["requests"] == json.loads(imr("read", ONE, "--json").stdout)["requests"]
+
+
 def test_csv_has_a_row_a_request() -> None:
     done = imr("read", ONE, "--csv")
     assert done.returncode == 0

@@ -316,6 +316,15 @@ def test_a_scanned_letter_is_read_through_ocr(tmp_path: Path) -> None:
     assert [request.decision for request in found.requests] == [request.decision for request in whole.requests]
 
 
+def test_a_hyphen_at_a_lines_end_is_a_hyphen(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        letter(rationale="He took anti-\ninflammatories for the L4-\nL5 level. It is not medically necessary."), encoding="utf-8"
+    )
+    rationale = from_file(path).determination.requests[0].rationale
+    assert rationale == "He took anti-inflammatories for the L4-L5 level. It is not medically necessary."
+
+
 # --- what is no letter
 
 
@@ -389,6 +398,7 @@ ADVERSARIAL = {
     "years": letter().replace("A 29-year-old man", "9" * 50_000 + " 1 " * 50_000 + "years"),
     "dates": letter().replace("Case Number:", "Case Number: " + "10/10/2016 " * 20_000),
     "bases": letter().replace("Knee Complaints 2004.", "Knee Complaints 2004, and " * 8000),
+    "bookmarks": letter() + "MRI of the left knee: Upheld\n" * 10_000,
     "stars": "**" * LONG + letter(),
     "tags": "<b>Case" + "<" * LONG + letter(),
     "form feeds": letter().replace("\n", "\n\f" * 2000, 20),

@@ -42,7 +42,7 @@ def _all(
 
 @app.command()
 def read(
-    letters: Annotated[list[Path], typer.Argument(help="Letters, or folders of letters.", metavar="FILE|DIR ...")],
+    letters: Annotated[list[Path], typer.Argument(help="Letters, or folders of letters; - for standard input.", metavar="FILE|DIR ...")],
     json: AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a treatment request.")] = False,
     parquet: Annotated[Path | None, typer.Option("--parquet", help="Write the same rows to this Parquet file.", metavar="OUT")] = None,

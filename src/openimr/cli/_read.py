@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from rich import box
@@ -67,13 +68,14 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
         return COULD_NOT
     found = done = 0
     with ExitStack() as open_things:
-        files = list(_files(paths))
+        piped = Path(open_things.enter_context(TemporaryDirectory()))
+        files = list(_files(paths, piped))
         for refusal in (each for each in files if isinstance(each, str)):
             complain(refusal)
         wanted = [each for each in files if isinstance(each, Path)]
         found = len(files)
         step = _progress(open_things, len(wanted))
-        for read in reader.read_files((path, str(path)) for path in wanted):
+        for read in reader.read_files((path, path.stem if path.parent == piped else str(path)) for path in wanted):
             step()
             if isinstance(read, Reading):
                 sink.put(read)
@@ -87,10 +89,22 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
     return DONE if done == found else FOUND_WRONG if done else COULD_NOT
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path | str]:
+def _piped(folder: Path) -> Path:
+    """Standard input as a file of the kind its first bytes tell."""
+    data = sys.stdin.buffer.read()
+    kinds = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "docx"), (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"<", "html"), (b"{", "json"))
+    kind = next((kind for sign, kind in kinds if data[:1024].lstrip().startswith(sign)), "txt")
+    path = folder / f"standard input.{kind}"
+    path.write_bytes(data)
+    return path
+
+
+def _files(paths: Iterable[Path], piped: Path) -> Iterator[Path | str]:
     """The files to read, those of a folder sorted; a line for what there is not."""
     for path in paths:
-        if path.is_dir():
+        if str(path) == "-":
+            yield _piped(piped)
+        elif path.is_dir():
             yield from _inside(path)
         elif path.exists() or path.is_symlink():
             yield path

@@ -66,9 +66,12 @@ _SECOND = _listed("""
 _ENDINGS = _listed("dle ed er ers est ful ing ish ly ness ural ure")
 
 
-def clean(raw: str) -> str:
-    r"""Return a page's text: line ends as \n, words broken at a line end whole, unseen characters and blanks before line ends gone."""
-    return "".join(raw[start:end] if new is None else new for start, end, new in _pieces(raw))
+def clean(raw: str, *, hyphenated: bool = True) -> str:
+    r"""Return a page's text: line ends as \n, words broken at a line end whole, unseen characters and blanks before line ends gone.
+
+    Where the text is not `hyphenated` (a word processor broke lines at blanks and at hyphens that were there) a hyphen at a line end stays.
+    """
+    return "".join(raw[start:end] if new is None else new for start, end, new in _pieces(raw, hyphenated))
 
 
 def origins(raw: str) -> list[int]:
@@ -79,9 +82,9 @@ def origins(raw: str) -> list[int]:
     return out
 
 
-def _pieces(raw: str) -> Iterator[tuple[int, int, str | None]]:
+def _pieces(raw: str, hyphenated: bool = True) -> Iterator[tuple[int, int, str | None]]:
     """Yield stretches of `raw` in order, each with what stands for it (None: itself); what is left out stands for nothing."""
-    breaks = _Breaks(raw)
+    breaks = _Breaks(raw, hyphenated)
     done = 0
     for found in _SPECIAL.finditer(raw):
         at = found.start()
@@ -125,8 +128,8 @@ def _word_start(raw: str, end: int) -> int:
 class _Breaks:
     """Tells a word broken at a line end (treat-ment) from a hyphen that belongs (follow-up, L4-L5), by the page's other words."""
 
-    def __init__(self, raw: str) -> None:
-        self._raw = raw
+    def __init__(self, raw: str, hyphenated: bool) -> None:
+        self._raw, self._hyphenated = raw, hyphenated
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -150,7 +153,7 @@ class _Breaks:
         if any(c.isdigit() for c in left) and (right[0].islower() or any(c.isdigit() for c in right)):
             return "-"
         if right[0].islower() or (left.isupper() and right.isupper()):
-            return "-" if self._belongs(left.lower(), right.lower()) else ""
+            return "-" if not self._hyphenated or self._belongs(left.lower(), right.lower()) else ""
         return "-" if column >= _WIDE_LINE or "\u00ad" in self._raw[start:end] else "-\n"
 
     def _column(self, start: int) -> int:

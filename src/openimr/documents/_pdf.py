@@ -77,7 +77,8 @@ class Pdf:
     def text_pages(self, part: int, parts: int, *, paragraphs: bool = False) -> Iterator[PageText]:
         """Yield the text of each page in order: of part `part` (from 0) when the pages are dealt out in `parts` parts.
 
-        With `paragraphs` an empty line stands where the page leaves more room between two lines than it mostly does.
+        With `paragraphs` an empty line stands where the page leaves more room between two lines than it mostly does, and no word is taken
+        for one that was broken at a line's end.
         """
         steps: Counter[float] = Counter()
         for number in range(len(self) * part // parts + 1, len(self) * (part + 1) // parts + 1):
@@ -88,7 +89,8 @@ class Pdf:
                 continue
             characters = page.get_textpage()
             raw = _raw(characters)
-            yield PageText(number, clean(_parted(characters, raw, steps) if paragraphs else raw), scan=_is_scan(page, characters, raw))
+            text = clean(_parted(characters, raw, steps), hyphenated=False) if paragraphs else clean(raw)
+            yield PageText(number, text, scan=_is_scan(page, characters, raw))
             characters.close()
             page.close()
 

@@ -76,8 +76,8 @@ def read_each(
     """Yield for each (path, name) its document or why there is none, in the order given.
 
     For many short files: child processes read them side by side, each a few hundred before the next one takes over, and no more than a
-    few files ahead of what was taken. With `paragraphs` an empty line parts the paragraphs of a PDF or Word file, which have none by
-    themselves.
+    few files ahead of what was taken. `paragraphs` is for letters as word processors set them: an empty line parts the paragraphs of a
+    PDF or Word file, which have none by themselves, and a hyphen at a line's end is a hyphen, not half a word.
     """
     reader = Reader(limits, files=_FILES, paragraphs=paragraphs)
     ahead: deque[Future[Document | UnreadableDocument]] = deque()
@@ -146,7 +146,12 @@ class Reader:
             parts.pop()
         if len(parts) > self._limits.pages:
             return UnreadableDocument(name, sha256, f"the text has {len(parts)} pages, more than {self._limits.pages}: split it")
-        return Document(name, sha256, tuple(Page(n, clean(part)) for n, part in enumerate(parts, start=1)), {"text": encoding})
+        return Document(
+            name,
+            sha256,
+            tuple(Page(n, clean(part, hyphenated=not self._paragraphs)) for n, part in enumerate(parts, start=1)),
+            {"text": encoding},
+        )
 
     def _through_child(self, path: Path, name: str, sha256: str, file_type: str) -> Document | UnreadableDocument:
         asked = self._text(path, sha256, file_type)

@@ -47,6 +47,8 @@ _OF_2016 = re.compile(
 _OF_2013 = re.compile(
     r"Page\(s\)\s*:|did\s+not\s+base\s+their\s+decision\s+on\s+the\s+MTUS|is\s+Board\s+Certified\s+in|Treatment\s+Guidelines\b"
 )
+_BOOKMARK = re.compile(r"(.{3,600}?):\s+(?:Upheld|Overturned)")
+_MOST_BOOKMARKS = 200  # a letter has some twenty items
 _SEPARATION = date(2016, 7, 28)  # the MTUS of 2016 took effect; letters that cite it are in the later form
 _ORDER = {"ur": 0, "reviewer": 1, "rationale": 2}
 
@@ -172,15 +174,17 @@ def _title_start(source: Source, groups: list[list[_Mark]], index: int, begin: i
 def _without_bookmarks(source: Source, group: list[_Mark], end: int) -> int:
     """Where the last rationale ends: before lines that repeat titles with their decisions, as a PDF's bookmarks do."""
     plain = source.plain
-    start = group[-1].end
-    until = len(plain[start:end].rstrip()) + start
-    while True:
-        line = max(plain.rfind("\n", start, until), start)
-        text = plain[line:until].strip()
-        if line > start and re.fullmatch(r".{3,600}:\s+(?:Upheld|Overturned)", text) and plain.count(text.split(":")[0], 0, until) > 1:
-            until = len(plain[start:line].rstrip()) + start
-        else:
-            return until
+    start, until = group[-1].end, end
+    for _ in range(_MOST_BOOKMARKS):
+        while until > start and plain[until - 1].isspace():
+            until -= 1
+        line = plain.rfind("\n", start, until)
+        text = plain[line:until].strip() if line >= 0 else ""
+        title = _BOOKMARK.fullmatch(text)
+        if title is None or plain.count(title.group(1), 0, until) < 2:
+            break
+        until = line
+    return until
 
 
 def _request(source: Source, index: int, group: list[_Mark], bounds: Place, grammar: Grammar, found: Found) -> None:

@@ -35,7 +35,7 @@ _OTHERS = (
     ("a utilization review decision", re.compile(r"\butilization\s+review\s+(?:decision|determination)\b", re.I)),
 )
 _HEAD = 20_000  # characters looked at for what a text is that is no letter
-_LONGEST = 20_000_000  # characters of a letter; real ones have up to 60,000
+_LONGEST = 2_000_000  # characters of a letter; real ones have up to 60,000
 
 
 class Reader:
