@@ -134,7 +134,11 @@ def test_a_new_room_without_a_place_in_the_order_breaks_the_contracts(copied_tre
 def tracked_files() -> Iterator[Path]:
     """Files git knows or would add; in a copy without git, everything but what `make` creates."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+        [shutil.which("git") or "false", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode == 0:
         yield from (ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file())
