@@ -107,7 +107,7 @@ def test_the_table_names_cases_requests_and_decisions() -> None:
     done = imr("read", ONE)
     record = json.loads(imr("read", ONE, "--json").stdout)
     assert record["case_number"] in done.stdout
-    assert "1 letter: " in done.stdout
+    assert "1 letter, 3 items: " in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_letter_goes_through_pipes(determination: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("{}", "not a determination"), ("not json", "not a determination"), ('{"requests": [{"number": "x"}]}', "requests.0")],
+    [("{}", "not a determination"), ("not json", "not a determination"), ('{"requests": [{"number": "x"}]}', "requests[0].number")],
 )
 def test_what_is_no_determination_makes_no_letter(tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "a.json"
@@ -188,3 +188,55 @@ def test_an_unknown_format_is_named_with_those_there_are(determination: Path) ->
     done = imr("letter", determination, "--format", "rtf")
     assert done.returncode == 2
     assert "rtf: no such format: choose one of pdf, docx, html, md, txt, json" in done.stderr
+
+
+def test_a_worksheet_is_no_determination(tmp_path: Path) -> None:
+    path = tmp_path / "worksheet.json"
+    path.write_text(json.dumps({"case": "x", "requests": [], "records": [], "missing": []}), encoding="utf-8")
+    done = imr("letter", path)
+    assert done.returncode == 2
+    assert "make it a worksheet" in done.stderr
+
+
+def test_several_letters_in_one_file_are_told(tmp_path: Path, determination: Path) -> None:
+    path = tmp_path / "two.json"
+    path.write_text(determination.read_text(encoding="utf-8") * 2, encoding="utf-8")
+    assert "it holds 2 letters, one a line" in imr("letter", path).stderr
+
+
+def test_a_wrong_value_is_named_with_its_place(determination: Path) -> None:
+    data = json.loads(determination.read_text(encoding="utf-8"))
+    data["requests"][1]["decision"] = "maybe"
+    determination.write_text(json.dumps(data), encoding="utf-8")
+    assert "requests[1].decision: Input should be 'upheld' or 'overturned'" in imr("letter", determination).stderr
+
+
+def test_what_the_letter_goes_to_is_kept_as_it_is(determination: Path) -> None:
+    target = determination.with_name("target.md")
+    target.write_text("before", encoding="utf-8")
+    link = determination.with_name("link.md")
+    link.symlink_to(target)
+    assert imr("letter", determination, "--out", link).returncode == 0
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8").startswith("> **DRAFT")
+    pipe = determination.with_name("pipe.md")
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+        assert imr("letter", determination, "--out", pipe).returncode == 0
+        assert reader.stdout is not None
+        assert reader.stdout.read().startswith("> **DRAFT")
+    assert pipe.is_fifo()
+    assert "it is a folder" in imr("letter", determination, "--out", determination.parent).stderr
+
+
+def test_a_draft_that_is_read_says_that_it_decides_nothing(determination: Path) -> None:
+    imr("letter", determination, "--format", "md")
+    record = json.loads(imr("read", determination.with_name("letter.md"), "--json").stdout)
+    assert "letter.draft" in [warning["code"] for warning in record["warnings"]]
+
+
+def test_part_of_a_letter_says_so(tmp_path: Path) -> None:
+    text = ONE.read_text(encoding="utf-8")
+    (tmp_path / "part.txt").write_text(text[text.index("IMR ISSUES") :], encoding="utf-8")
+    record = json.loads(imr("read", tmp_path / "part.txt", "--json").stdout)
+    assert "letter.partial" in [warning["code"] for warning in record["warnings"]]

@@ -29,6 +29,7 @@ from openimr.letters import (
     to_pdf,
     to_text,
     to_word,
+    unshown,
 )
 from openimr.letters._writing._contents import one_line, paragraphs
 from openimr.letters._writing._pdf import _SHOWN
@@ -273,6 +274,7 @@ def test_a_rationale_may_speak_of_labels_for_nothing_follows_it() -> None:
         ({"original": "40 tablets In dispute: none"}, r"requests\[0\]\.original"),
         ({"ur_basis": Basis("ODG. Decision rationale: none needed.")}, r"requests\[0\]\.ur_basis\.text"),
         ({"rationale": "Not shown.\n\nDisputed item 2 of 2: a walker"}, r"requests\[0\]\.rationale"),
+        ({"rationale": "Not shown.\n\nCLINICAL CASE SUMMARY\n\nNothing."}, r"requests\[0\]\.rationale"),
         ({"rationale": "Not shown.\n\nAfter this determination\n\nNothing."}, r"requests\[0\]\.rationale"),
     ],
 )
@@ -477,3 +479,18 @@ def test_the_pdf_reads_back_through_another_extractor_too(tmp_path: Path, draft:
         assert read.documents_reviewed == wanted.documents_reviewed
     assert isinstance(own, Reading)
     assert dataclasses.replace(own.determination, source=None, layout=None, warnings=()) == wanted
+
+
+def test_equal_letters_are_equal_word_documents_with_the_mark_of_a_draft() -> None:
+    import docx
+
+    assert to_word(DRAFT, WORDING, draft=True) == to_word(DRAFT, WORDING, draft=True)
+    document = docx.Document(io.BytesIO(to_word(DRAFT, WORDING, draft=True)))
+    assert document.paragraphs[0].text == "DRAFT - not a determination"
+    assert "Case CM14-0012345" in document.sections[0].footer.paragraphs[0].text
+    assert [each.style.name for each in document.paragraphs if each.style and each.text in SECTIONS] == ["Heading 1"] * 5
+
+
+def test_the_characters_no_font_shows_are_named() -> None:
+    assert unshown(dataclasses.replace(DRAFT, summary="Pain \U0001f600 and \u05e9"), WORDING, draft=True) == ("\u05e9", "\U0001f600")
+    assert unshown(DRAFT, WORDING, draft=True) == ()

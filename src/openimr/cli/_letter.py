@@ -20,10 +20,11 @@ from openimr.letters import (
     to_pdf,
     to_text,
     to_word,
+    unshown,
 )
 from openimr.library import LibraryError, open_library
 
-from ._console import COULD_NOT, DONE, OUT, complain
+from ._console import COULD_NOT, DONE, OUT, complain, replace_file
 
 _Write = Callable[[Determination, Wording], bytes]
 FORMATS: dict[str, _Write] = {
@@ -36,49 +37,72 @@ FORMATS: dict[str, _Write] = {
 }
 
 
+_ENDINGS = {"htm": "html", "markdown": "md", "text": "txt"}
+
+
 def run(source: Path, wanted: str | None, out: Path | None) -> int:
     """Write the letter of a determination; every one is a draft until a reviewer's decision was issued."""
-    kind = wanted or (out.suffix.lstrip(".").lower() if out and out.suffix else "pdf")
+    ending = out.suffix.lstrip(".") if out and out.suffix else "pdf"
+    kind = (wanted or ending).lower()
+    kind = _ENDINGS.get(kind, kind)
     if kind not in FORMATS:
-        complain(f"{kind}: no such format: choose one of {', '.join(FORMATS)}")
+        complain(f"{wanted or out}: no such format: choose one of {', '.join(FORMATS)} with --format")
         return COULD_NOT
+    if str(source) == "-":
+        data = sys.stdin.buffer.read()
+    else:
+        try:
+            data = source.read_bytes()
+        except OSError as error:
+            complain(f"{source}: {error.strerror}: name a determination.json that imr review or imr read --json wrote")
+            return COULD_NOT
     try:
-        text = sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        complain(f"{source}: {why}: name a determination.json that imr review or imr read --json wrote")
+        text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        complain(f"{source}: it is not text in UTF-8: name a determination.json that imr review or imr read --json wrote")
         return COULD_NOT
     try:
         library = open_library()
-        read = open_reader(library).read_text(text.strip(), str(source))
-        if isinstance(read, NotALetter):
-            complain(f"{source}: {read.reason}: name a determination.json that imr review or imr read --json wrote")
-            return COULD_NOT
-        written = FORMATS[kind](read.determination, open_wording(library, read.determination.program))
+        reader = open_reader(library)
     except LibraryError as error:
         complain(f"the library does not open: {error}")
+        return COULD_NOT
+    read = reader.read_text(text.strip(), str(source))
+    if isinstance(read, NotALetter):
+        complain(f"{source}: {read.reason}")
+        return COULD_NOT
+    determination = read.determination
+    try:
+        wording = open_wording(library, determination.program)
+        written = FORMATS[kind](determination, wording)
+    except LibraryError:
+        complain(f"{source}: program: the library has no wording for letters of '{determination.program}': correct it or add them")
         return COULD_NOT
     except (UnwritableText, WordMissing) as error:
         complain(f"{source}: {error}")
         return COULD_NOT
+    if kind == "pdf" and (lost := unshown(determination, wording, draft=True)):
+        complain(f"{source}: no font at hand shows {' '.join(lost)}; the PDF has their numbers instead: choose html or docx")
+    if not determination.requests:
+        complain(f"{source}: requests: there are none, so the letter decides nothing")
     return _put(written, source, kind, out)
 
 
 def _put(written: bytes, source: Path, kind: str, out: Path | None) -> int:
-    target = out or (
-        None if str(source) == "-" else source.with_name(f"letter.{kind}" if source.stem == "determination" else f"{source.stem}.{kind}")
-    )
+    beside = f"letter.{kind}" if source.stem == "determination" else f"{source.stem}.{kind}"
+    target = out or (None if str(source) == "-" else source.with_name(beside))
     if target is None or str(target) == "-":
         sys.stdout.buffer.write(written)
         sys.stdout.buffer.flush()
         return DONE
-    if target.resolve() == source.resolve():
+    if target.is_dir():
+        complain(f"{target}: it is a folder: name a file in it with --out")
+        return COULD_NOT
+    if str(source) != "-" and target.resolve() == source.resolve():
         complain(f"{target}: it would overwrite the determination: name another file with --out")
         return COULD_NOT
     try:
-        partial = target.with_name(f".{target.name}.part")
-        partial.write_bytes(written)
-        partial.replace(target)
+        replace_file(target, written)
     except OSError as error:
         complain(f"{target}: {error.strerror}: name a file in a folder you may write to with --out")
         return COULD_NOT

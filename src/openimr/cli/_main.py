@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +28,12 @@ app = typer.Typer(
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Judge under the law of this day (YYYY-MM-DD).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
 
+# what may not be read is one line of ours, and the others are still read
+Letters = Annotated[
+    list[Path], typer.Argument(help="Letters, or folders of letters; - for standard input.", metavar="FILE|DIR ...", readable=False)
+]
+Source = Annotated[Path, typer.Argument(help="A determination.json; - for standard input.", metavar="DETERMINATION.json", readable=False)]
+
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -42,7 +50,9 @@ def _all(
 
 @app.command()
 def read(
-    letters: Annotated[list[Path], typer.Argument(help="Letters, or folders of letters; - for standard input.", metavar="FILE|DIR ...")],
+    letters: Annotated[
+        list[Path], typer.Argument(help="Letters, or folders of letters; - for standard input.", metavar="FILE|DIR ...", readable=False)
+    ],
     json: AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a treatment request.")] = False,
     parquet: Annotated[Path | None, typer.Option("--parquet", help="Write the same rows to this Parquet file.", metavar="OUT")] = None,
@@ -57,7 +67,9 @@ def read(
 
 @app.command()
 def letter(
-    determination: Annotated[Path, typer.Argument(help="A determination.json; - for standard input.", metavar="DETERMINATION.json")],
+    determination: Annotated[
+        Path, typer.Argument(help="A determination.json; - for standard input.", metavar="DETERMINATION.json", readable=False)
+    ],
     kind: Annotated[
         str | None, typer.Option("--format", help="One of pdf, docx, html, md, txt, json (default: that of --out, or pdf).")
     ] = None,
@@ -115,4 +127,8 @@ def _day(value: datetime | None) -> date | None:
 
 def main() -> None:
     """Run the command line; exit status 0 done, 1 something wrong in the content, 2 could not be done."""
-    app()
+    try:
+        app()
+    except OSError as error:
+        sys.stderr.write(f"the output could not be written ({error.strerror}): make room, or send it elsewhere\n")
+        os._exit(2)

@@ -73,9 +73,12 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
         for refusal in (each for each in files if isinstance(each, str)):
             complain(refusal)
         wanted = [each for each in files if isinstance(each, Path)]
+        if text and len(wanted) > 1:
+            complain("--text prints the text of one letter: name one")
+            return COULD_NOT
         found = len(files)
         step = _progress(open_things, len(wanted))
-        for read in reader.read_files((path, path.stem if path.parent == piped else str(path)) for path in wanted):
+        for read in reader.read_files((path, path.stem if path.parent == piped else _printable(path)) for path in wanted):
             step()
             if isinstance(read, Reading):
                 sink.put(read)
@@ -97,6 +100,11 @@ def _piped(folder: Path) -> Path:
     path = folder / f"standard input.{kind}"
     path.write_bytes(data)
     return path
+
+
+def _printable(path: Path) -> str:
+    """The path as text; names that are not UTF-8 cannot be written into data."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _files(paths: Iterable[Path], piped: Path) -> Iterator[Path | str]:
@@ -157,7 +165,7 @@ class _Json:
 
 
 class _Texts:
-    """The text the places of --spans count in; letters are parted by a line with their names."""
+    """The text the places of --spans count in."""
 
     def put(self, read: Reading) -> None:
         sys.stdout.write(read.text if read.text.endswith("\n") else read.text + "\n")
@@ -189,6 +197,8 @@ class _Parquet:
             import pyarrow
         except ModuleNotFoundError:
             raise ModuleNotFoundError("writing Parquet needs an extra: pip install 'openimr[parquet]', or use --csv") from None
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder: name a file in it")
         if not path.parent.is_dir():
             raise FileNotFoundError(f"there is no folder {path.parent}: make it first")
         self._path, self._arrow = path, pyarrow
@@ -263,7 +273,12 @@ class _Table:
             return
         OUT.print(self._table)
         counts = ", ".join(f"{count} {word}" for word, count in sorted(self._decisions.items()))
-        OUT.print(f"{self._letters} letter{'s' if self._letters != 1 else ''}" + (f": {counts}" if counts else ""))
+        items = self._decisions.total()
+        OUT.print(f"{_counted(self._letters, 'letter')}, {_counted(items, 'item')}" + (f": {counts}" if counts else ""))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def rows(read: Reading) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from ._writing._contents import LetterNotReady, UnwritableText
 from ._writing._html import to_html
 from ._writing._markdown import to_markdown
 from ._writing._normal import normal
-from ._writing._pdf import to_pdf
+from ._writing._pdf import to_pdf, unshown
 from ._writing._plain import to_text
 from ._writing._word import WordMissing, to_word
 from ._writing._wording import Wording, open_wording
@@ -28,4 +28,5 @@ __all__ = [
     "to_pdf",
     "to_text",
     "to_word",
+    "unshown",
 ]

@@ -55,9 +55,10 @@ def _named(record: RecordSheet) -> str:
         first, last = record.pages
         pages = f"p. {first}" if first == last else f"pp. {first}-{last}"
     if record.verdict == "unreadable":
-        return " · ".join([f"{_first(record_type(record.type))} (received, could not be read)", "", "", pages, record.document])
-    # five parts, so that the letter can set them as a table
-    return " · ".join([_first(record_type(record.type)), day(record.date), record.author or "", pages, record.document])
+        parts = [f"{_first(record_type(record.type))} (received, could not be read)", pages, record.document]
+    else:
+        parts = [_first(record_type(record.type)), day(record.date), record.author or "", pages, record.document]
+    return " · ".join(part for part in parts if part)
 
 
 def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Mapping[str, str], grammar: Grammar) -> Request:

@@ -24,6 +24,11 @@ _HEADINGS = {
     "issues": r"IMR[ \t]+(?:ISSUES,?[ \t]+DECISIONS,?|DECISION\(S\))[ \t]+AND[ \t]+RATIONALE(?:S|\(S\))?",
     "documents": r"DOCUMENTS[ \t]+REVIEWED",
 }
+_CALLED = {
+    "how": "HOW THE IMR FINAL DETERMINATION WAS MADE",
+    "summary": "CLINICAL CASE SUMMARY",
+    "issues": "IMR ISSUES, DECISIONS AND RATIONALES",
+}
 _FIELDS = {
     "ur": r"Claims[ \t]+Administrator[ \t]+guidelines?[ \t]*:",
     "reviewer": r"MAXIMUS[ \t]+guidelines?[ \t]*:",
@@ -111,6 +116,8 @@ def read_final(source: Source, grammar: Grammar) -> Found:
     paragraphs = Paragraphs(source, _known_paragraph(source, how or (0, starts[0])) or (begin, begin), [mark.start for mark in items])
     _requests(source, items, (begin, end), paragraphs, grammar, found)
     found.layout = _edition(source, found)
+    if lacking := [words for name, words in _CALLED.items() if first[name] is None]:
+        found.warn("letter.partial", f"this may be a part of a letter only: it lacks the heading {' and '.join(lacking)}")
     return found
 
 

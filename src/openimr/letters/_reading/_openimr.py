@@ -62,6 +62,7 @@ class _Letter:
         case, page, of = (re.escape(label) for label in (labels.case, labels.page, labels.of))
         self._foot = re.compile(rf"{case} .*?(?P<on>\({re.escape(labels.continued)}\) *)?{page} \d+ {of} \d+$")
         self._item = re.compile(rf"{re.escape(labels.item)} (\d+) {of} (\d+):\s*")
+        self._draft = False
         self._apart = True  # whether empty lines part the paragraphs of this text
         self._bullets: tuple[str, ...] = ("- ", "• ")
 
@@ -72,6 +73,8 @@ class _Letter:
         self._documents(parts["documents_reviewed"])
         self._summary(parts["summary"])
         self._requests(parts["issues"])
+        if self._draft:
+            self._found.warn("letter.draft", "the letter is marked as a draft: nothing in it is decided")
         return self._found
 
     # --- lines
@@ -93,6 +96,7 @@ class _Letter:
                 parted = not goes_on
                 self._bullets = ("• ",)  # pages have feet only on paper, and there a line may begin with a dash by chance
                 continue
+            self._draft = self._draft or text == self._labels.draft
             if text == self._labels.draft or (text == _WATERMARK and (PAGE_BREAK in raw or not out)):
                 continue
             out.append(_Line(place, text, parted))

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from openimr.determinations import LetterWarning, from_json
+from openimr.determinations import LetterWarning, determination_schema, from_json
 from openimr.documents import Document, UnreadableDocument, read_each
 from openimr.library import Library, open_grammar
 from openimr.sources import Grammar
@@ -54,6 +54,7 @@ class Reader:
         """
         if len(text) > _LONGEST:
             return NotALetter(source, f"it has {len(text)} characters, more than a letter has: split it")
+        text = text.removeprefix("\ufeff")
         if text.lstrip()[:1] == "{":
             return _from_json(text, source)
         letter = Source(text)
@@ -87,7 +88,7 @@ class Reader:
         try:
             if path.stat().st_size > _LONGEST:
                 return NotALetter(name, "the file is longer than a determination: check what it is")
-            return _from_json(path.read_text(encoding="utf-8"), name)
+            return _from_json(path.read_text(encoding="utf-8-sig"), name)
         except UnicodeDecodeError:
             return UnreadableDocument(name, None, "the file is not text in UTF-8: save it as UTF-8")
         except OSError as error:
@@ -131,11 +132,23 @@ def text_of(document: Document) -> str:
 def _from_json(text: str, source: str | None) -> Reading | NotALetter:
     try:
         data: Any = json.loads(text)
-        if not isinstance(data, dict) or not isinstance(data.get("requests"), list):
-            return NotALetter(source, "it is JSON, but not a determination of the contract: it has no list of requests")
+    except RecursionError:
+        return NotALetter(source, "it is JSON, but not a determination of the contract: it is nested too deep")
+    except ValueError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) > 1 and all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines):
+            return NotALetter(source, f"it holds {len(lines)} letters, one a line: take one of them (head -n 1)")
+        where = f"line {error.lineno}, column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
+        return NotALetter(source, f"it begins like JSON but is not a determination of the contract ({where})")
+    if not isinstance(data, dict) or not isinstance(data.get("requests"), list):
+        return NotALetter(source, "it is JSON, but not a determination of the contract: it has no list of requests")
+    if strange := sorted(set(data) - set(determination_schema()["properties"])):
+        what = "a worksheet" if "records" in strange else "something else"
+        return NotALetter(source, f"it is JSON, but not a determination of the contract: {', '.join(strange)} make it {what}")
+    try:
         determination = from_json(data)
-    except (ValueError, RecursionError, ValidationError) as error:
-        where = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
-        at = f": {'.'.join(map(str, where))}" if where else ""
-        return NotALetter(source, f"it is JSON, but not a determination of the contract{at}")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+        return NotALetter(source, f"it is JSON, but not a determination of the contract: {where}: {first['msg']}")
     return Reading(determination, text, {})

@@ -353,7 +353,7 @@ def _refuse(path: str, text: str | None, labels: list[str], headings: list[str])
             _refused(path, f"{label}:")
     for part in paragraphs(text):
         for heading in headings:
-            if part == heading or (isinstance(part, tuple) and heading in part):
+            if heading.lower() in ((part.lower(),) if isinstance(part, str) else [entry.lower() for entry in part]):
                 _refused(path, heading)
 
 

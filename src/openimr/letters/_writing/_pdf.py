@@ -43,6 +43,21 @@ def to_pdf(determination: Determination, wording: Wording, *, draft: bool) -> by
     return _set(_spelled(_data(content, wording)))
 
 
+def unshown(determination: Determination, wording: Wording, *, draft: bool) -> tuple[str, ...]:
+    """Return the characters of the letter for which no font at hand has a shape, each once; their code points are printed instead."""
+    content = _data(letter(determination, wording, draft=draft), wording)
+    doubtful = sorted({c for c in json.dumps(content, ensure_ascii=False) if not _SHOWN.match(c) and c != "\u200b"})
+    if not doubtful:
+        return ()
+    try:
+        _set(content)
+    except typst.TypstError as refusal:
+        if "could not be displayed" in refusal.message:
+            return tuple(doubtful)
+        raise
+    return ()
+
+
 def _set(data: dict[str, Any]) -> bytes:
     return typst.compile(
         _template(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ from openimr.determinations import Determination
 from ._contents import Block, Fields, Heading, Listing, Paragraph, Table, Verdict, letter
 from ._wording import Wording
 
+_THUMBNAIL = "docProps/thumbnail.jpeg"  # of the template, not of the letter
 _LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)  # equal letters are equal documents
 
 
@@ -31,14 +34,16 @@ def to_word(determination: Determination, wording: Wording, *, draft: bool) -> b
     content = letter(determination, wording, draft=draft)
     document = docx.Document()
     _dress(document, content.title, content.case_number, content.draft)
+    _foot(document.sections[0].footer.paragraphs[0], f"{wording.labels.case} {content.case_number}", wording.labels.page)
     if content.draft:
         document.sections[0].header.paragraphs[0].text = content.draft
+        document.add_paragraph(content.draft)
     document.add_paragraph(content.title, style="Title")
     for block in content.blocks:
         _write(document, block)
     out = io.BytesIO()
     document.save(out)
-    return out.getvalue()
+    return _repacked(out)
 
 
 def _dress(document: Any, title: str, case_number: str, draft: str | None) -> None:
@@ -61,6 +66,27 @@ def _dress(document: Any, title: str, case_number: str, draft: str | None) -> No
     verdict.base_style, verdict.font.bold = normal, True
     verdict.paragraph_format.keep_with_next = True
     verdict.paragraph_format.left_indent = Inches(0.15)
+
+
+def _foot(paragraph: Any, case: str, page: str) -> None:
+    """The case and a field that Word fills with the page's number."""
+    from docx.oxml.ns import qn
+
+    paragraph.add_run(_fit(f"{case}\t\t{page} "))
+    field = paragraph._p.makeelement(qn("w:fldSimple"), {qn("w:instr"): "PAGE"})
+    paragraph._p.append(field)
+
+
+def _repacked(document: io.BytesIO) -> bytes:
+    """The same document, packed so that equal letters are equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(document) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in parts.namelist():
+            if name != _THUMBNAIL:
+                data = parts.read(name)
+                kept = re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", data) if name == "_rels/.rels" else data
+                packed.writestr(zipfile.ZipInfo(name, _LONG_AGO.timetuple()[:6]), kept, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _write(document: Any, block: Block) -> None:
