@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from openimr.determinations import Basis, Decision, Request, Reviewer
 from openimr.sources import Grammar
 
 from .._writing._wording import SectionWording, Wording
+from ._header import read_header
 from ._shape import Found, Layout
 from ._source import PAGE_BREAK, Place, Source
 
@@ -107,7 +108,7 @@ class _Letter:
         """The lines of each section; headings come in their order."""
         headings = [getattr(self._wording.sections, name).heading.lower() for name in _SECTIONS]
         # an extractor that leaves no empty lines leaves none before headings either
-        self._apart = any(line.parted for line in lines[1:] if line.text.lower() in headings)
+        self._apart = all(line.parted for line in lines[1:] if line.text.lower() in headings)
         parts: dict[str, _Part] = {name: [] for name in ("header", *_SECTIONS)}
         at = 0
         for line in lines:
@@ -180,6 +181,7 @@ class _Letter:
         spaced = {name: r"\s+".join(map(re.escape, label.split())) for name, label in named.items()}
         pattern = "|".join(f"(?P<{name}>{label})" for name, label in spaced.items())
         marks = list(re.finditer(rf"(?<!\S)(?:{pattern})\s*:", self._source.plain[: lines[-1].place[1]]))
+        scrambled = False
         for at, mark in enumerate(marks):
             place = self._source.trimmed(mark.end(), marks[at + 1].start() if at + 1 < len(marks) else lines[-1].place[1])
             text = self._source.value(place) if place else ""
@@ -193,9 +195,12 @@ class _Letter:
             elif (day := _day(text)) is not None:
                 found.dates[name] = day
             else:
-                found.warn("date.impossible", f"{name}: {text} is no date", place)
+                scrambled = True
                 continue
             found.spans[name] = place
+        if scrambled:
+            # the cells of the table came out of their order, as those of other letters do
+            read_header(self._source, 0, lines[-1].place[1], found)
 
     def _reviewer(self, lines: _Part) -> None:
         labels = self._labels
@@ -261,7 +266,13 @@ class _Letter:
     def _without_statements(self, lines: _Part, section: SectionWording) -> _Part:
         """The lines without the paragraphs every letter carries in this section."""
         said = {" ".join(statement.text.split()) for statement in section.statements}
-        return [line for paragraph in self._paragraphs(lines) if _joined(paragraph) not in said for line in paragraph]
+        out: _Part = []
+        for paragraph in self._paragraphs(lines):
+            # what follows may stand close, where an extractor left no empty line
+            end = next((end for end in range(len(paragraph), 0, -1) if _joined(paragraph[:end]) in said), 0)
+            rest = paragraph[end:]
+            out += [replace(rest[0], parted=True), *rest[1:]] if end and rest else rest
+        return out
 
     def _requests(self, lines: _Part) -> None:
         items: list[_Part] = []
