@@ -249,16 +249,16 @@ class _Letter:
         found = self._found
         own = self._without_statements(lines, self._wording.sections.summary)
         if own and own[0].text.startswith(f"{self._labels.patient}:"):
-            patient, *rest = list(self._paragraphs(own))
-            told = self._rest(patient[0], self._labels.patient)
-            text = _joined([*([told] if told else []), *patient[1:]])
+            # one line: what follows may stand close, where an extractor left no empty line
+            patient, *own = own
+            told = self._rest(patient, self._labels.patient)
+            text = told.text if told else ""
             age = _AGE.match(text)
             found.age = int(age.group(1)) if age else None
             found.sex = (text[age.end() :] if age else text) or None
             for path, value in (("patient.age", found.age), ("patient.sex", found.sex)):
                 if value is not None:
-                    self._keep(path, patient)
-            own = [line for paragraph in rest for line in paragraph]
+                    self._keep(path, [patient])
         found.summary = self._text(own)
         if found.summary:
             self._keep("summary", own)
