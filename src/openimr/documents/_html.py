@@ -32,7 +32,8 @@ _PARAGRAPHS = frozenset(
         "pre",
     }
 )
-_LINES = frozenset({"br", "div", "tr", "li", "dt", "dd", "caption"})
+_LINES = frozenset({"br", "div", "tr", "li", "dt", "caption"})
+_OPEN = frozenset({"br", "dt"})  # what follows stands on the same line: what a term is, or nothing
 _CELLS = frozenset({"td", "th"})
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input"})
 
@@ -82,7 +83,7 @@ class _Reader(HTMLParser):
         elif tag in _PARAGRAPHS:
             self._end_line(2)
             self._kept -= tag == "pre" and self._kept > 0
-        elif tag in _LINES and tag != "br":
+        elif tag in _LINES and tag not in _OPEN:
             self._end_line(1)
 
     def handle_data(self, data: str) -> None:
