@@ -147,6 +147,9 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         "Knee and " * 8000,
         "ODG Knee, Pain " * 900,
         "did not cite any " * 8000,
+        # found by mutation: brackets without their other half, one chapter after another
+        "Decision based on Non-MTUS Citation ODG Pain, injections " + "))))" * 400,
+        "Decision based on Non-MTUS Citation ODG " + "Knee, " * 660,
     ],
 )
 def test_no_text_takes_long(text: str) -> None:

@@ -78,6 +78,7 @@ _PROSE = re.compile(r"(?<!\d)(?<!\bed)(?<!\bvs)(?<!\bpg)(?<!\bpp)(?<!\bp)(?<!\bD
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s,;]*[^\s,;.)]", re.I)
 _TORN = re.compile(r"((?:https?://|www\.)\S*-)\s+(?=\S)", re.I)
 _JOINER = re.compile(r"(?:[\s,;.]|\band\b|\bOther Medical Treatment Guidelines?\b(?: or Medical Evidence\b)?:?)+", re.I)
+_MARKED_CHAPTER = re.compile(r"(?:chapters?|sections?)\b[\s:,-]*", re.I)
 _EDGES = " \t,;:/.-\u2013\u2014"
 _AUTHOR = re.compile(r"[\s,;]*\b[A-Z][a-z]+,?\s+[A-Z]\.?(?:\s*,?\s*\(?eds?\.?\)?)?[\s,:.]*$")
 
@@ -287,20 +288,22 @@ class _Other:
             yield Citation(self.authority, document or self.whole, edition, tuple(_topics(topic)), cited)
 
     def _chaptered(self, text: str) -> Iterator[tuple[str | None, str]]:
-        text = text.strip(_EDGES)
-        name = self._chapter.match(text, marked.end() if (marked := re.match(r"(?:chapters?|sections?)\b[\s:,-]*", text, re.I)) else 0)
-        if name is None:
-            yield None, text
-            return
-        rest = text[name.end() :]
-        rest = re.sub(r"^\s*(?:chapter|section)\b", "", rest, flags=re.I)
-        rest = re.sub(r"^\s*guidelines?(?=\s*(?:$|[.,:;-]))", "", rest, flags=re.I)
-        following = next((joint for joint in re.finditer(r"[,;]\s+(?:and\s+)?|\s+and\s+", rest) if self._opens(rest, joint)), None)
-        if following is None:
-            yield self._chapters[_key(name.group())], rest
-            return
-        yield self._chapters[_key(name.group())], rest[: following.start()]
-        yield from self._chaptered(rest[following.end() :])
+        """The chapters a text names, each with what is said of it."""
+        first = True
+        while first or text:
+            text = text.strip(_EDGES)
+            marked = _MARKED_CHAPTER.match(text)
+            name = self._chapter.match(text, marked.end() if marked else 0)
+            if name is None:
+                yield None, text
+                return
+            rest = re.sub(r"^\s*(?:chapter|section)\b", "", text[name.end() :], flags=re.I)
+            rest = re.sub(r"^\s*guidelines?(?=\s*(?:$|[.,:;-]))", "", rest, flags=re.I)
+            joints = re.finditer(r"[,;]\s+(?:and\s+)?|\s+and\s+", rest)
+            following = next((joint for joint in joints if self._opens(rest, joint)), None)
+            yield self._chapters[_key(name.group())], rest[: following.start()] if following else rest
+            text = rest[following.end() :] if following else ""
+            first = False
 
     def _opens(self, text: str, joint: re.Match[str]) -> bool:
         """Whether a second chapter begins after a comma or "and": its name, and a mark that it is one."""
@@ -431,14 +434,17 @@ def _parted_at(mark: re.Pattern[str], text: str) -> tuple[str, str, str]:
 
 def _unbracketed(text: str) -> str:
     """Return the text without brackets around the whole, and without one that has lost its other half at an end."""
-    text = text.strip(_EDGES)
-    while text.startswith("(") and text.endswith(")") and _closes(text) == len(text) - 1:
-        text = text[1:-1].strip(_EDGES)
-    if text.startswith(")") or (text.startswith("(") and text.count("(") > text.count(")")):
-        return _unbracketed(text[1:])
-    if text.endswith("(") or (text.endswith(")") and text.count(")") > text.count("(")):
-        return _unbracketed(text[:-1])
-    return text
+    while True:
+        text = text.strip(_EDGES)
+        opened, closed = text.count("("), text.count(")")
+        if text.startswith("(") and text.endswith(")") and _closes(text) == len(text) - 1:
+            text = text[1:-1]
+        elif text.startswith(")") or (text.startswith("(") and opened > closed):
+            text = text[1:]
+        elif text.endswith("(") or (text.endswith(")") and closed > opened):
+            text = text[:-1]
+        else:
+            return text
 
 
 def _closes(text: str) -> int:
