@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 SYNTHETIC = HERE.parent / "tests" / "letters"
 FOUND = HERE / "found"
 SHARED = Path(os.environ.get("IMR_SHARED", HERE.parents[1] / "shared"))
-SECONDS = 3  # a letter takes a thousandth of one
+SECONDS = 3  # of processor time; a letter takes a thousandth of one
 PDF_SECONDS = 60  # a child process has limits of its own; this is behind them
 
 PIECES = (
@@ -139,18 +139,18 @@ def fuzz_text(minutes: float, seed: int, sources: list[tuple[str, str]]) -> int:
     """Mutate texts until the time is up; return how many findings there were."""
     reader = open_reader(open_library(()))
     others = [text for _, text in sources]
-    signal.signal(signal.SIGALRM, _late)
+    signal.signal(signal.SIGPROF, _late)
 
     def one(number: int) -> tuple[bytes, Callable[[], None]]:
         chance = random.Random(number)
         text = mutated(chance.choice(others), others, chance)
 
         def run() -> None:
-            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
             try:
                 judged(reader, text)
             finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
 
         return text.encode("utf-8", "surrogatepass"), run
 
