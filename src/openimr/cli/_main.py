@@ -59,7 +59,12 @@ def read(
     spans: Annotated[bool, typer.Option("--spans", help="With --json: add the place of every field in the text.")] = False,
     text: Annotated[bool, typer.Option("--text", help="Print the text the places count in.")] = False,
 ) -> None:
-    """Read Final Determinations (PDF, text, Markdown, HTML, Word, scans) into data."""
+    """Read Final Determinations into data.
+
+    Takes PDF, scans, text, Markdown, HTML and Word. What is no letter is named on standard error, and the others are still read.
+
+    Exit status: 0 all were read, 1 some were not, 2 none.
+    """
     from . import _read
 
     raise typer.Exit(_read.run(letters, as_json=json, as_csv=csv, parquet=parquet, spans=spans, text=text))
@@ -77,7 +82,10 @@ def letter(
         Path | None, typer.Option("--out", help="Where it goes (default: beside the determination; - for standard output).")
     ] = None,
 ) -> None:
-    """Write a determination as a letter, marked DRAFT."""
+    """Write a determination as a letter, marked DRAFT.
+
+    Exit status: 0 written, 2 not (standard error says why).
+    """
     from . import _letter
 
     raise typer.Exit(_letter.run(determination, kind, out))
