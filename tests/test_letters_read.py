@@ -141,6 +141,16 @@ def test_every_field_has_its_place_in_the_text() -> None:
     assert said["requests[0].rationale"] == "The request is not medically necessary."
 
 
+def test_a_heading_with_nothing_under_it_has_no_place() -> None:
+    """Found by mutation: the last line of a notice was the heading of the documents."""
+    found = READER.read_text(
+        "Notice of Independent Medical Review Determination\nCase Summary:\nA man fell.\nDocuments Reviewed for Determination:"
+    )
+    assert isinstance(found, Reading)
+    assert found.determination.documents_reviewed is None
+    assert "documents_reviewed" not in found.spans
+
+
 # --- titles
 
 

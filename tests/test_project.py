@@ -143,7 +143,7 @@ def tracked_files() -> Iterator[Path]:
     if listed.returncode == 0:
         yield from (ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file())
         return
-    made = {".venv", ".git", "__pycache__", "out", "build", "dist"}
+    made = {".venv", ".git", ".hypothesis", "__pycache__", "out", "build", "dist"}
     for path in ROOT.rglob("*"):
         parts = set(path.relative_to(ROOT).parts)
         if path.is_file() and not parts & made and not any(part.endswith(("_cache", ".egg-info")) for part in parts):

@@ -51,9 +51,8 @@ def _read(source: Source, grammar: Grammar) -> Found:
         found.summary, found.spans["summary"] = source.value(place), place
         found.age, found.sex, places = read_patient(source, *place)
         found.spans.update(places)
-    if documents := section("documents"):
-        found.documents_reviewed = listed(plain[slice(*documents)]) or None
-        found.spans["documents_reviewed"] = documents
+    if (documents := section("documents")) and (place := source.trimmed(*documents)):
+        found.documents_reviewed, found.spans["documents_reviewed"] = listed(plain[slice(*place)]) or None, place
     mark = marks.get("rationales")
     read_numbered(source, mark.end() if mark else len(plain), grammar, found)
     return found
