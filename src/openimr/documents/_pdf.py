@@ -149,14 +149,15 @@ def _parted(characters: Any, raw: str, usual: Counter[float]) -> str:
     `usual` counts how far lines stand apart, over the pages so far: a page of short paragraphs alone would not tell.
     """
     starts = [found.end() for found in _LINE_BREAK.finditer(raw)]
-    places = [0, *starts]
     units = _units(raw)
+    # text and characters nearly always count alike; where the last ones do, all do
+    alike = bool(raw) and raw_pdfium.FPDFText_GetCharIndexFromTextIndex(characters, units[-1]) == units[-1]
     x, y = ctypes.c_double(), ctypes.c_double()
+    origin, handle = raw_pdfium.FPDFText_GetCharOrigin, characters.raw
     heights: list[float | None] = []
-    for at in places:
-        index = raw_pdfium.FPDFText_GetCharIndexFromTextIndex(characters, units[at]) if at < len(raw) else -1
-        known = index >= 0 and raw_pdfium.FPDFText_GetCharOrigin(characters, index, x, y)
-        heights.append(y.value if known else None)
+    for at in (0, *starts):
+        index = -1 if at >= len(raw) else units[at] if alike else raw_pdfium.FPDFText_GetCharIndexFromTextIndex(characters, units[at])
+        heights.append(y.value if index >= 0 and origin(handle, index, x, y) else None)
     steps = [abs(above - below) if above is not None and below is not None else 0.0 for above, below in pairwise(heights)]
     usual.update(round(2 * step) / 2 for step in steps if step > _SAME_HEIGHT)
     # the smallest distance that is no exception: rows of a table and short paragraphs may be the most
