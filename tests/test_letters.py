@@ -31,7 +31,7 @@ from openimr.letters import (
     to_word,
     unshown,
 )
-from openimr.letters._writing._contents import one_line, paragraphs
+from openimr.letters._writing._paper import one_line, paragraphs
 from openimr.letters._writing._pdf import _SHOWN
 from openimr.library import LibraryError, open_grammar, open_library
 

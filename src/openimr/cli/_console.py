@@ -32,6 +32,16 @@ def replace_file(target: Path, data: bytes) -> None:
         partial.unlink(missing_ok=True)
 
 
+def piped(folder: Path) -> Path:
+    """Standard input as a file of the kind its first bytes tell."""
+    data = sys.stdin.buffer.read()
+    kinds = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "docx"), (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"<", "html"), (b"{", "json"))
+    kind = next((kind for sign, kind in kinds if data[:1024].lstrip().startswith(sign)), "txt")
+    path = folder / f"standard input.{kind}"
+    path.write_bytes(data)
+    return path
+
+
 def complain(message: str) -> None:
     """Print one line on standard error, as it is (no markup, no wrapping)."""
     sys.stderr.write(message.replace("\n", " ").encode("utf-8", "replace").decode() + "\n")

@@ -6,10 +6,11 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from openimr.determinations import Determination, to_json
 from openimr.letters import (
-    NotALetter,
+    Reading,
     UnwritableText,
     Wording,
     WordMissing,
@@ -24,7 +25,7 @@ from openimr.letters import (
 )
 from openimr.library import LibraryError, open_library
 
-from ._console import COULD_NOT, DONE, OUT, complain, replace_file
+from ._console import COULD_NOT, DONE, OUT, complain, piped, replace_file
 
 _Write = Callable[[Determination, Wording], bytes]
 FORMATS: dict[str, _Write] = {
@@ -48,27 +49,15 @@ def run(source: Path, wanted: str | None, out: Path | None) -> int:
     if kind not in FORMATS:
         complain(f"{wanted or out}: no such format: choose one of {', '.join(FORMATS)} with --format")
         return COULD_NOT
-    if str(source) == "-":
-        data = sys.stdin.buffer.read()
-    else:
-        try:
-            data = source.read_bytes()
-        except OSError as error:
-            complain(f"{source}: {error.strerror}: name a determination.json that imr review or imr read --json wrote")
-            return COULD_NOT
-    try:
-        text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
-    except UnicodeDecodeError:
-        complain(f"{source}: it is not text in UTF-8: name a determination.json that imr review or imr read --json wrote")
-        return COULD_NOT
     try:
         library = open_library()
         reader = open_reader(library)
     except LibraryError as error:
         complain(f"the library does not open: {error}")
         return COULD_NOT
-    read = reader.read_text(text.strip(), str(source))
-    if isinstance(read, NotALetter):
+    with TemporaryDirectory() as workplace:
+        (read,) = reader.read_files([(piped(Path(workplace)) if str(source) == "-" else source, str(source))])
+    if not isinstance(read, Reading):
         complain(f"{source}: {read.reason}")
         return COULD_NOT
     determination = read.determination

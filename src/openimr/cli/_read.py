@@ -23,7 +23,7 @@ from openimr.documents import UnreadableDocument
 from openimr.letters import Reading, open_reader
 from openimr.library import LibraryError, open_library
 
-from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain
+from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain, piped
 
 _KINDS = frozenset({".pdf", ".txt", ".md", ".html", ".htm", ".docx", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 COLUMNS = (
@@ -68,8 +68,8 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
         return COULD_NOT
     found = done = 0
     with ExitStack() as open_things:
-        piped = Path(open_things.enter_context(TemporaryDirectory()))
-        files = list(_files(paths, piped))
+        workplace = Path(open_things.enter_context(TemporaryDirectory()))
+        files = list(_files(paths, workplace))
         for refusal in (each for each in files if isinstance(each, str)):
             complain(refusal)
         wanted = [each for each in files if isinstance(each, Path)]
@@ -78,7 +78,7 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
             return COULD_NOT
         found = len(files)
         step = _progress(open_things, len(wanted))
-        for read in reader.read_files((path, path.stem if path.parent == piped else _printable(path)) for path in wanted):
+        for read in reader.read_files((path, path.stem if path.parent == workplace else _printable(path)) for path in wanted):
             step()
             if isinstance(read, Reading):
                 sink.put(read)
@@ -92,26 +92,16 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
     return DONE if done == found else FOUND_WRONG if done else COULD_NOT
 
 
-def _piped(folder: Path) -> Path:
-    """Standard input as a file of the kind its first bytes tell."""
-    data = sys.stdin.buffer.read()
-    kinds = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "docx"), (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"<", "html"), (b"{", "json"))
-    kind = next((kind for sign, kind in kinds if data[:1024].lstrip().startswith(sign)), "txt")
-    path = folder / f"standard input.{kind}"
-    path.write_bytes(data)
-    return path
-
-
 def _printable(path: Path) -> str:
     """The path as text; names that are not UTF-8 cannot be written into data."""
     return str(path).encode("utf-8", "replace").decode()
 
 
-def _files(paths: Iterable[Path], piped: Path) -> Iterator[Path | str]:
+def _files(paths: Iterable[Path], workplace: Path) -> Iterator[Path | str]:
     """The files to read, those of a folder sorted; a line for what there is not."""
     for path in paths:
         if str(path) == "-":
-            yield _piped(piped)
+            yield piped(workplace)
         elif path.is_dir():
             yield from _inside(path)
         elif path.exists() or path.is_symlink():

@@ -2,9 +2,10 @@
 
 from ._reading._read import Reader, open_reader, text_of
 from ._reading._shape import NotALetter, Reading
-from ._writing._contents import LetterNotReady, UnwritableText
+from ._writing._contents import LetterNotReady
 from ._writing._html import to_html
 from ._writing._markdown import to_markdown
+from ._writing._misread import UnwritableText
 from ._writing._normal import normal
 from ._writing._pdf import to_pdf, unshown
 from ._writing._plain import to_text

@@ -96,7 +96,7 @@ class Grammar:
         self._chapter, self._chapters = _names(mtus.documents)
         self._mtus = re.compile(rf"\b(?:{_any(mtus.names)})\b", re.I)
         self._titles = re.compile(rf"(?:{_any(mtus.sections)})(?=\s*(?:$|[,.;]))", re.I) if mtus.sections else None
-        self._others = {name: _Other(publisher) for name, publisher in self._publishers.items() if name != "MTUS"}
+        self._others = {name: _Publisher(publisher) for name, publisher in self._publishers.items() if name != "MTUS"}
         named = [(name, other) for other in self._others.values() for name in other.names]
         self._marker = re.compile("|".join(rf"(?:{pattern})" for pattern, _ in named), re.I) if named else None
         self._owners = [(re.compile(pattern, re.I), other) for pattern, other in named]
@@ -233,24 +233,24 @@ class Grammar:
         if owner is not None and owner.begins(lead):
             yield from owner.cited(lead)
         else:
-            yield from _other(_AUTHOR.sub("", lead) if marks else lead)
+            yield from _unpublished(_AUTHOR.sub("", lead) if marks else lead)
         for at, mark in enumerate(marks):
             until = marks[at + 1].start() if at + 1 < len(marks) else len(text)
             own, address = _before_address(text[mark.end() : until])
             own = _AUTHOR.sub("", own) if at + 1 < len(marks) and not address else own  # of the source named next
             yield from self._owner(mark.group()).cited(own)
-            yield from _other(address)
+            yield from _unpublished(address)
 
     def _same_mention(self, between: str) -> bool:
         for other in self._others.values():
             between = other.without_dropped(between)
         return between.strip(" ,-('s") in ("", "\u2019")
 
-    def _owner(self, name: str) -> _Other:
+    def _owner(self, name: str) -> _Publisher:
         return next(other for pattern, other in self._owners if pattern.fullmatch(name))
 
 
-class _Other:
+class _Publisher:
     """A publisher outside the MTUS."""
 
     def __init__(self, publisher: Publisher) -> None:
@@ -289,8 +289,7 @@ class _Other:
 
     def _chaptered(self, text: str) -> Iterator[tuple[str | None, str]]:
         """The chapters a text names, each with what is said of it."""
-        first = True
-        while first or text:
+        while True:
             text = text.strip(_EDGES)
             marked = _MARKED_CHAPTER.match(text)
             name = self._chapter.match(text, marked.end() if marked else 0)
@@ -302,8 +301,9 @@ class _Other:
             joints = re.finditer(r"[,;]\s+(?:and\s+)?|\s+and\s+", rest)
             following = next((joint for joint in joints if self._opens(rest, joint)), None)
             yield self._chapters[_key(name.group())], rest[: following.start()] if following else rest
-            text = rest[following.end() :] if following else ""
-            first = False
+            if following is None:
+                return
+            text = rest[following.end() :]
 
     def _opens(self, text: str, joint: re.Match[str]) -> bool:
         """Whether a second chapter begins after a comma or "and": its name, and a mark that it is one."""
@@ -322,7 +322,7 @@ class _Other:
         return Citation(self.authority, document or self.whole, edition, tuple(_topics(topic)), pages)
 
 
-def _other(text: str) -> Iterator[Citation]:
+def _unpublished(text: str) -> Iterator[Citation]:
     """Sources of no publisher known: parted after each web address."""
     at = 0
     for address in _ADDRESS.finditer(text):

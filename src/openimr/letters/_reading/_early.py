@@ -6,7 +6,7 @@ import re
 
 from openimr.sources import Grammar
 
-from ._documents import listed
+from ._documents import read_documents
 from ._header import read_dated
 from ._maximus import read_final
 from ._numbered import read_numbered
@@ -33,9 +33,7 @@ def _read(source: Source, grammar: Grammar) -> Found:
     documents = _DOCUMENTS.search(source.plain)
     following = _NEXT.search(source.plain, documents.end()) if documents else None
     if documents and following:
-        found.documents_reviewed = listed(source.plain[documents.end() : following.start()]) or None
-        if place := source.trimmed(documents.end(), following.start()):
-            found.spans["documents_reviewed"] = place
+        read_documents(source, (documents.end(), following.start()), found)
     return found
 
 

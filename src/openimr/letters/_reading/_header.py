@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from ._dates import IN_ORDER, us_day
 from ._shape import Found
 from ._source import Place, Source
 
@@ -28,7 +29,6 @@ _TOKEN = re.compile(
 )
 _DATED = re.compile(rf"\bDated:\s*(?P<day>{_DATE})")
 _KIND = {"case_number": "_case", "priority": "_priority"}
-_DATES = ("date_of_injury", "ur_denial_date", "application_received", "date_assigned", "decision_date")  # in the order they follow in time
 _LONGEST = 3_000  # characters; a header table is shorter
 
 
@@ -59,12 +59,12 @@ def read_header(source: Source, start: int, end: int, found: Found) -> None:
         else:
             values.append((name, place))
         if len(labels) > 2:
-            unsure.update(_DATES)
+            unsure.update(IN_ORDER)
     _pair(labels, values, given, loose, waiting)
     taken = dict(given)
     if loose or not _in_order(source, given):
         # a value that stood alone between labels may belong to either: then only their order in time is left to go by
-        apart = [name for name in taken if name in _DATES and name in unsure]
+        apart = [name for name in taken if name in IN_ORDER and name in unsure]
         loose += [taken.pop(name) for name in apart]
         waiting += apart
     _by_order(source, loose, waiting, taken, found)
@@ -77,7 +77,7 @@ def read_dated(source: Source, found: Found) -> None:
     dated = _DATED.search(source.plain)
     if dated is None:
         return
-    day = _day(dated["day"])
+    day = us_day(dated["day"])
     if day is None:
         found.warn("date.impossible", f"decision_date: {dated['day']} is no date", dated.span("day"))
         return
@@ -92,7 +92,7 @@ def _row_by_row(tokens: list[tuple[str, Place]]) -> bool:
 
 
 def _in_order(source: Source, given: dict[str, tuple[str, Place]]) -> bool:
-    days = [_day(source.value(given[name][1])) for name in _DATES if name in given]
+    days = [us_day(source.value(given[name][1])) for name in IN_ORDER if name in given]
     known = [day for day in days if day is not None]
     return known == sorted(known)
 
@@ -128,8 +128,8 @@ def _by_order(
         left = [value for value in loose if value[0] == kind]
         if name in waiting and len(left) == 1:
             taken[name] = left[0]
-    dates = sorted((value for value in loose if value[0] == "_date"), key=lambda value: _day(source.value(value[1])) or date.max)
-    names = [name for name in _DATES if name in waiting]
+    dates = sorted((value for value in loose if value[0] == "_date"), key=lambda value: us_day(source.value(value[1])) or date.max)
+    names = [name for name in IN_ORDER if name in waiting]
     if dates and len(dates) == len(names):
         taken.update(zip(names, dates, strict=True))
         if len(names) > 1:
@@ -145,17 +145,9 @@ def _put(source: Source, name: str, place: Place, found: Found) -> None:
     elif name == "priority":
         found.priority = text
     else:
-        day = _day(text)
+        day = us_day(text)
         if day is None:
             found.warn("date.impossible", f"{name}: {text} is no date", place)
             return
         found.dates[name] = day
     found.spans[name] = place
-
-
-def _day(text: str) -> date | None:
-    month, day, year = (int(part) for part in text.replace(" ", "").split("/"))
-    try:
-        return date(year if year > 99 else 2000 + year if year < 70 else 1900 + year, month, day)
-    except ValueError:
-        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,11 +11,11 @@ from openimr.determinations import Basis, Request
 from openimr.sources import Grammar
 
 from ._header import read_header
-from ._people import read_patient, read_reviewer
+from ._people import read_reviewer, read_summary
 from ._polarity import conclusion
 from ._requests import MODIFIED, dates_of_service, decision_at, read_title, timing
 from ._shape import Found, Layout
-from ._source import Paragraphs, Place, Source
+from ._source import Paragraphs, Place, Source, sections
 
 _HEADINGS = {
     "how": r"HOW[ \t]+THE[ \t]+IMR[ \t]+FINAL[ \t]+DETERMINATION[ \t]+WAS[ \t]+MADE",
@@ -42,7 +41,8 @@ _LEAD = re.compile(
     r"\s*The\s+Final\s+Determination\s+was\s+based\s+on\s+decisions\s+for\s+the\s+disputed\s+items?\s*/\s*services?\s+set\s+forth\s+below\s*:"
 )
 _OPENING = re.compile(
-    r"\s*The\s+(?:expert|physician)\s+reviewer\s+developed\s+the\s+following\s+clinical\s+case\s+summary\s+based\s+on\s+a\s+review\s+of\s+the\s+case\s+file,\s+including\s+all\s+medical\s+records\s*:",
+    r"\s*The\s+(?:expert|physician)\s+reviewer\s+developed\s+the\s+following\s+clinical\s+case\s+summary\s+based\s+on\s+a\s+review\s+"
+    r"of\s+the\s+case\s+file,\s+including\s+all\s+medical\s+records\s*:",
     re.I,
 )
 _BOILERPLATE = re.compile(r"sent\s+the\s+complete\s+case\s+file")
@@ -66,11 +66,7 @@ class _Mark:
 
 
 def _fits(source: Source) -> bool:
-    return any(True for _ in _fields(source))
-
-
-def _fields(source: Source) -> Iterator[_Mark]:
-    return (mark for mark in _marks(source) if mark.name in _FIELDS)
+    return any(mark.name in _FIELDS for mark in _marks(source))
 
 
 @lru_cache(maxsize=2)
@@ -88,35 +84,27 @@ def _marks(source: Source) -> tuple[_Mark, ...]:
 def read_final(source: Source, grammar: Grammar) -> Found:
     """Read a letter of this form; the first letters of 2013 share its headings."""
     marks = _marks(source)
-    first = {name: next((mark for mark in marks if mark.name == name), None) for name in _HEADINGS}
+    first = {mark.name: (mark.start, mark.end) for mark in reversed(marks) if mark.name in _HEADINGS}
     items = [mark for mark in marks if mark.name in _FIELDS]
-    issues = first["issues"]
-    begin = issues.end if issues else (items[0].start if items else 0)
-    # bookmarks repeat the headings after the last rationale
-    end = (
-        next((mark.start for mark in marks if mark.name in _HEADINGS and mark.start > items[0].start), len(source.plain))
-        if items
-        else len(source.plain)
-    )
-    items = [mark for mark in items if begin <= mark.start < end] if issues else items
-    found = Found("maximus-2016")
-    sections = sorted((mark.start, mark.end, name) for name, mark in first.items() if mark is not None)
-    starts = [start for start, _, _ in sections] + [items[0].start if items else end]
-
-    def section(name: str) -> Place | None:
-        mark = first[name]
-        return None if mark is None else (mark.end, min((start for start in starts if start > mark.start), default=end))
-
-    read_header(source, 0, starts[0], found)
-    how = section("how")
-    if how:
-        found.reviewer, places = read_reviewer(source, *how)
-        found.spans.update(places)
-    _summary(source, section("summary"), found)
-    paragraphs = Paragraphs(source, _known_paragraph(source, how or (0, starts[0])) or (begin, begin), [mark.start for mark in items])
+    end = len(source.plain)
+    if items:
+        # bookmarks repeat the headings after the last rationale
+        end = next((mark.start for mark in marks if mark.name in _HEADINGS and mark.start > items[0].start), end)
+    begin = first["issues"][1] if "issues" in first else items[0].start if items else 0
+    items = [mark for mark in items if begin <= mark.start < end]
+    bounds = {**first, "items": (items[0].start, items[0].end)} if items else first
+    under = sections(bounds, end)
+    head = min((start for start, _ in bounds.values()), default=end)
+    found = Found("maximus")
+    read_header(source, 0, head, found)
+    read_reviewer(source, under.get("how"), found)
+    if summary := under.get("summary"):
+        opening = _OPENING.match(source.plain, *summary)
+        read_summary(source, source.trimmed(opening.end() if opening else summary[0], summary[1]), found)
+    paragraphs = Paragraphs(source, _known_paragraph(source, under.get("how", (0, head))) or (begin, begin), [mark.start for mark in items])
     _requests(source, items, (begin, end), paragraphs, grammar, found)
     found.layout = _edition(source, found)
-    if lacking := [words for name, words in _CALLED.items() if first[name] is None]:
+    if lacking := [words for name, words in _CALLED.items() if name not in first]:
         found.warn("letter.partial", f"this may be a part of a letter only: it lacks the heading {' and '.join(lacking)}")
     return found
 
@@ -128,18 +116,6 @@ def _known_paragraph(source: Source, section: Place) -> Place | None:
         return None
     end = source.plain.find("determinations.", opening.end(), section[1])
     return opening.start(), end if end >= 0 else min(opening.end() + 600, section[1])
-
-
-def _summary(source: Source, place: Place | None, found: Found) -> None:
-    if place is None:
-        return
-    opening = _OPENING.match(source.plain, *place)
-    summary = source.trimmed(opening.end() if opening else place[0], place[1])
-    if summary is None:
-        return
-    found.summary, found.spans["summary"] = source.value(summary), summary
-    found.age, found.sex, places = read_patient(source, *summary)
-    found.spans.update(places)
 
 
 def _requests(source: Source, items: list[_Mark], bounds: Place, paragraphs: Paragraphs, grammar: Grammar, found: Found) -> None:
@@ -262,14 +238,7 @@ def _edition(source: Source, found: Found) -> str:
 LAYOUT = Layout(
     "maximus",
     described=False,
-    marks=(
-        "HOW THE IMR FINAL DETERMINATION WAS MADE",
-        "CLINICAL CASE SUMMARY",
-        "IMR ISSUES, DECISIONS AND RATIONALES",
-        "Decision rationale:",
-        "MAXIMUS guideline:",
-        "Claims Administrator guideline:",
-    ),
+    marks=(*_CALLED.values(), "Decision rationale:", "MAXIMUS guideline:", "Claims Administrator guideline:"),
     fits=_fits,
     read=read_final,
 )

@@ -6,12 +6,12 @@ import re
 
 from openimr.sources import Grammar
 
-from ._documents import listed
+from ._documents import read_documents
 from ._header import read_dated, read_header
 from ._numbered import SENTENCE, read_numbered
-from ._people import read_patient, read_reviewer
+from ._people import read_reviewer, read_summary
 from ._shape import Found, Layout
-from ._source import Place, Source
+from ._source import Place, Source, sections
 
 _TITLE = re.compile(r"Notice\s+of\s+Independent\s+Medical\s+Review\s+Determination", re.I)
 _DISCLAIMER = re.compile(r"\s*Disclaimer\s*:.{1,300}?\bdated\s+[^:]{1,40}:", re.S | re.I)
@@ -32,29 +32,17 @@ def _fits(source: Source) -> bool:
 def _read(source: Source, grammar: Grammar) -> Found:
     found = Found("maximus-notice-2013")
     plain = source.plain
-    marks = {name: mark for name, pattern in _HEADINGS.items() if (mark := pattern.search(plain))}
-    first_sentence = SENTENCE.search(plain)
-    starts = sorted([mark.start() for mark in marks.values()] + ([first_sentence.start()] if first_sentence else []))
-    read_header(source, 0, starts[0] if starts else len(plain), found)
+    headings = {name: mark.span() for name, pattern in _HEADINGS.items() if (mark := pattern.search(plain))}
+    if first := SENTENCE.search(plain):
+        headings["sentence"] = first.span()
+    under = sections(headings, len(plain))
+    read_header(source, 0, min((start for start, _ in headings.values()), default=len(plain)), found)
     read_dated(source, found)
-
-    def section(name: str) -> Place | None:
-        mark = marks.get(name)
-        if mark is None:
-            return None
-        return mark.end(), min((start for start in starts if start > mark.start()), default=len(plain))
-
-    if qualifications := section("qualifications"):
-        found.reviewer, places = read_reviewer(source, *qualifications)
-        found.spans.update(places)
-    if (summary := section("summary")) and (place := _without_disclaimer(source, *summary)):
-        found.summary, found.spans["summary"] = source.value(place), place
-        found.age, found.sex, places = read_patient(source, *place)
-        found.spans.update(places)
-    if (documents := section("documents")) and (place := source.trimmed(*documents)):
-        found.documents_reviewed, found.spans["documents_reviewed"] = listed(plain[slice(*place)]) or None, place
-    mark = marks.get("rationales")
-    read_numbered(source, mark.end() if mark else len(plain), grammar, found)
+    read_reviewer(source, under.get("qualifications"), found)
+    if summary := under.get("summary"):
+        read_summary(source, _without_disclaimer(source, *summary), found)
+    read_documents(source, under.get("documents"), found)
+    read_numbered(source, headings["rationales"][1] if "rationales" in headings else len(plain), grammar, found)
     return found
 
 

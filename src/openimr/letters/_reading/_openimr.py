@@ -11,15 +11,13 @@ from openimr.determinations import Basis, Decision, Request, Reviewer
 from openimr.sources import Grammar
 
 from .._writing._wording import SectionWording, Wording
+from ._dates import us_day
 from ._header import read_header
 from ._shape import Found, Layout
-from ._source import PAGE_BREAK, Place, Source
+from ._source import Place, Source
 
 NAME = "openimr"
-_DATES = ("date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
-_US_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 _AGE = re.compile(r"age (\d{1,3})(?:, )?")
-_WATERMARK = "DRAFT"
 _OPENING = 2_000  # characters within which the title stands
 _TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
 _TABLE_ROW = re.compile(r"\|\s*(.*?)\s*\|\s*(.*?)\s*\|$")
@@ -97,8 +95,8 @@ class _Letter:
                 parted = not goes_on
                 self._bullets = ("• ",)  # pages have feet only on paper, and there a line may begin with a dash by chance
                 continue
-            self._draft = self._draft or text == self._labels.draft
-            if text == self._labels.draft or (text == _WATERMARK and (PAGE_BREAK in raw or not out)):
+            if text == self._labels.draft:
+                self._draft = True
                 continue
             out.append(_Line(place, text, parted))
             parted = goes_on = False
@@ -177,8 +175,7 @@ class _Letter:
         labels, found = self._labels, self._found
         if not lines:
             return
-        named = {name: getattr(labels, name) for name in ("case_number", "priority", *_DATES)}
-        spaced = {name: r"\s+".join(map(re.escape, label.split())) for name, label in named.items()}
+        spaced = {name: r"\s+".join(map(re.escape, label.split())) for name, label in labels.of_header().items()}
         pattern = "|".join(f"(?P<{name}>{label})" for name, label in spaced.items())
         marks = list(re.finditer(rf"(?<!\S)(?:{pattern})\s*:", self._source.plain[: lines[-1].place[1]]))
         scrambled = False
@@ -192,7 +189,7 @@ class _Letter:
                 found.case_number = text
             elif name == "priority":
                 found.priority = text
-            elif (day := _day(text)) is not None:
+            elif (day := us_day(text)) is not None:
                 found.dates[name] = day
             else:
                 scrambled = True
@@ -204,7 +201,7 @@ class _Letter:
 
     def _reviewer(self, lines: _Part) -> None:
         labels = self._labels
-        names = {"licensure": labels.licensure, "specialties": labels.specialty, "subspecialties": labels.subspecialty}
+        names = labels.of_reviewer()
         _, under = self._under(lines, [(label,) for label in names.values()])
         said = {name: _joined(under.get(label, [])) for name, label in names.items()}
         if not under or labels.not_assigned in said.values():
@@ -287,39 +284,28 @@ class _Letter:
 
     def _request(self, index: int, lines: _Part) -> None:
         labels, path = self._labels, f"requests[{index}]"
-        ranked = [
-            (labels.decision, labels.proposed),
-            (labels.category,),
-            (labels.service,),
-            (labels.original,),
-            (labels.authorized,),
-            (labels.disputed,),
-            (labels.conclusion, labels.proposed_conclusion),
-            (labels.ur_basis,),
-            (labels.reviewer_basis,),
-            (labels.rationale,),
-        ]
-        title, under = self._under(lines, ranked)
+        fields = labels.of_item()
+        title, under = self._under(lines, list(fields.values()))
         opening = self._item.match(title[0].text) if title else None
         first = self._rest(title[0], opening.group()) if opening else None
         title = [*([first] if first else []), *title[1:]]
 
-        def said(label: str, name: str) -> str | None:
-            text = _joined(under.get(label, []))
+        def said(name: str) -> str | None:
+            own = next((under[label] for label in fields[name] if label in under), [])
+            text = _joined(own)
             if not text or text == labels.not_stated:
                 return None
-            self._keep(f"{path}.{name}", under[label])
+            self._keep(f"{path}.{name}", own)
             return text
 
         text = _joined(title)
         text = "" if text == labels.not_stated else text
         if text:
             self._keep(f"{path}.text", title)
-        decided = said(labels.decision, "decision")
-        proposed = said(labels.proposed, "proposed")
-        service = said(labels.service, "timing")
-        timing, days = _service(service or "")
-        words = {labels.upheld: Decision.UPHELD, labels.overturned: Decision.OVERTURNED}
+        verdict = said("decision") or ""
+        decisions = {labels.upheld: Decision.UPHELD, labels.overturned: Decision.OVERTURNED}
+        decided = decisions.get(verdict) if labels.decision in under else None
+        timing, days = _service(said("timing") or "")
         rationale = self._text(under.get(labels.rationale, []))
         if rationale:
             self._keep(f"{path}.rationale", under[labels.rationale])
@@ -327,18 +313,18 @@ class _Letter:
             Request(
                 number=index + 1,
                 text=text,
-                original=said(labels.original, "original"),
-                authorized=said(labels.authorized, "authorized"),
-                disputed=said(labels.disputed, "disputed") or text or None,
-                category=said(labels.category, "category"),
+                original=said("original"),
+                authorized=said("authorized"),
+                disputed=said("disputed") or text or None,
+                category=said("category"),
                 timing=timing,
                 dates_of_service=days,
-                decision=words.get(decided or ""),
-                proposed=words.get((proposed or "").removesuffix(f" ({labels.not_decided})")),
-                ur_basis=self._basis(said(labels.ur_basis, "ur_basis.text")),
-                reviewer_basis=self._basis(said(labels.reviewer_basis, "reviewer_basis.text")),
+                decision=decided,
+                proposed=decisions.get(verdict.removesuffix(f" ({labels.not_decided})")) if labels.proposed in under else None,
+                ur_basis=self._basis(said("ur_basis.text")),
+                reviewer_basis=self._basis(said("reviewer_basis.text")),
                 rationale=rationale,
-                conclusion=said(labels.conclusion, "conclusion") or said(labels.proposed_conclusion, "conclusion"),
+                conclusion=said("conclusion"),
             )
         )
 
@@ -353,17 +339,5 @@ def _joined(lines: Iterable[_Line]) -> str:
 
 
 def _service(text: str) -> tuple[str | None, tuple[date, ...]]:
-    days = tuple(day for part in text.split(", ") if (day := _day(part)))
-    words = [part for part in text.split(", ") if part and _day(part) is None]
-    return (words[0].lower() if words else None), days
-
-
-def _day(text: str) -> date | None:
-    found = _US_DATE.fullmatch(text)
-    if found is None:
-        return None
-    month, day, year = map(int, found.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    parts = [(part, us_day(part)) for part in text.split(", ") if part]
+    return next((part.lower() for part, day in parts if day is None), None), tuple(day for _, day in parts if day is not None)

@@ -7,6 +7,7 @@ from itertools import chain
 
 from openimr.determinations import Reviewer
 
+from ._shape import Found
 from ._source import Place, Source
 
 _LICENSURE = re.compile(r"State\s?\(s\)\s+of\s+Licensure\s*:")
@@ -47,9 +48,12 @@ _FIRST = 300  # characters of a summary that mostly tell of whom it speaks
 _NEAR = 80  # characters after the age within which the person is named
 
 
-def read_reviewer(source: Source, start: int, end: int) -> tuple[Reviewer | None, dict[str, Place]]:
-    """Return the credentials stated between two places in any of the three wordings, None when there are none, and their places."""
+def read_reviewer(source: Source, place: Place | None, found: Found) -> None:
+    """Read the credentials stated at a place, in any of the three wordings, into `found`."""
+    if place is None:
+        return
     plain = source.plain
+    start, end = place
     licensure, specialty = _LICENSURE.search(plain, start, end), _SPECIALTY.search(plain, start, end)
     places: dict[str, Place | None] = {}
     if licensure or specialty:
@@ -66,12 +70,12 @@ def read_reviewer(source: Source, start: int, end: int) -> tuple[Reviewer | None
         # the three statements by themselves, in any order
         apart = {name: pattern.search(plain, start, end) for name, pattern in _APART.items()}
         places = {name: said.span(1) for name, said in apart.items() if said}
-    known = {name: place for name, place in places.items() if place is not None}
+    known = {name: own for name, own in places.items() if own is not None}
     if not known:
-        return None, {}
-    listed = {name: _listed(source.value(place), states=name == "licensure") for name, place in known.items()}
-    reviewer = Reviewer(listed.get("licensure", ()), listed.get("specialties", ()), listed.get("subspecialties", ()))
-    return reviewer, {f"reviewer.{name}": place for name, place in known.items()}
+        return
+    listed = {name: _listed(source.value(own), states=name == "licensure") for name, own in known.items()}
+    found.reviewer = Reviewer(**listed)
+    found.spans.update({f"reviewer.{name}": own for name, own in known.items()})
 
 
 def _listed(text: str, *, states: bool) -> tuple[str, ...]:
@@ -80,14 +84,20 @@ def _listed(text: str, *, states: bool) -> tuple[str, ...]:
     return tuple(part for part in text.split(", ") if part.strip())
 
 
-def read_patient(source: Source, start: int, end: int) -> tuple[int | None, str | None, dict[str, Place]]:
-    """Return age in years and sex ("male", "female") as the summary between two places states them, None where it does not; and places.
+def read_summary(source: Source, place: Place | None, found: Found) -> None:
+    """Read the summary at a place, and of whom it speaks, into `found`."""
+    if place is None:
+        return
+    found.summary, found.spans["summary"] = source.value(place), place
+    _patient(source, *place, found)
+
+
+def _patient(source: Source, start: int, end: int, found: Found) -> None:
+    """Read age in years and sex ("male", "female") as the summary between two places states them.
 
     Sex is told by the word nearest after the age, by the first such word, or by pronouns when all are of one sex.
     """
     plain = source.plain
-    age: int | None = None
-    places: dict[str, Place] = {}
     near = start
     # nearly always in the first sentence; the rest is searched only where it is not
     for stated in chain(_AGE.finditer(plain, start, min(start + _FIRST, end)), _AGE.finditer(plain, start + _FIRST - _NEAR, end)):
@@ -95,25 +105,21 @@ def read_patient(source: Source, start: int, end: int) -> tuple[int | None, str 
             continue
         value = _years(stated["age"])
         if value is not None and value <= 120:
-            age, places["patient.age"], near = value, stated.span("age"), stated.end()
+            found.age, found.spans["patient.age"], near = value, stated.span("age"), stated.end()
             break
     else:
         if (aged := _AGED.search(plain, start, end)) and int(aged["age"]) <= 120:
-            age, places["patient.age"], near = int(aged["age"]), aged.span("age"), aged.end()
+            found.age, found.spans["patient.age"], near = int(aged["age"]), aged.span("age"), aged.end()
     said = (
         _SEX.search(plain, near, min(end, near + _NEAR))
-        or (_SHORT_SEX.match(plain, near, end) if age is not None else None)
+        or (_SHORT_SEX.match(plain, near, end) if found.age is not None else None)
         or _SEX.search(plain, start, end)
     )
-    if said:
-        places["patient.sex"] = said.span()
-        return age, said.lastgroup, places
-    pronouns = list(_PRONOUN.finditer(plain, start, end))
-    kinds = {pronoun.lastgroup for pronoun in pronouns}
-    if len(kinds) == 1:
-        places["patient.sex"] = pronouns[0].span()
-        return age, kinds.pop(), places
-    return age, None, places
+    if said is None:
+        pronouns = list(_PRONOUN.finditer(plain, start, end))
+        said = pronouns[0] if len({pronoun.lastgroup for pronoun in pronouns}) == 1 else None
+    if said is not None:
+        found.sex, found.spans["patient.sex"] = said.lastgroup, said.span()
 
 
 def _years(text: str) -> int | None:

@@ -7,13 +7,13 @@ import re
 from openimr.determinations import Basis, Request
 from openimr.sources import Grammar
 
-from ._documents import listed
+from ._documents import read_documents
 from ._header import read_header
-from ._people import read_patient, read_reviewer
+from ._people import read_reviewer, read_summary
 from ._polarity import conclusion
 from ._requests import dates_of_service, read_title, timing
 from ._shape import Found, Layout
-from ._source import Place, Source
+from ._source import Place, Source, sections
 
 _TITLE = re.compile(r"(?m:^[ \t\f]*)MEDICAL\s+PROFESSIONAL\s+REVIEW\b")
 _HEADINGS = re.compile(
@@ -31,23 +31,15 @@ def _fits(source: Source) -> bool:
 
 def _read(source: Source, grammar: Grammar) -> Found:
     found = Found("professional-review-2013")
-    marks = list(_HEADINGS.finditer(source.plain))
-    places: dict[str, Place] = {}
-    for at, mark in enumerate(marks):
-        place = source.trimmed(mark.end(), marks[at + 1].start() if at + 1 < len(marks) else len(source.plain))
-        if place and mark.lastgroup and mark.lastgroup not in places:
-            places[mark.lastgroup] = place
-    read_header(source, 0, marks[0].start(), found)
-    if "reviewer" in places:
-        found.reviewer, credentials = read_reviewer(source, *places["reviewer"])
-        found.spans.update(credentials)
-    if "summary" in places:
-        found.summary, found.spans["summary"] = source.value(places["summary"]), places["summary"]
-        found.age, found.sex, patient = read_patient(source, *places["summary"])
-        found.spans.update(patient)
-    if "documents" in places:
-        found.documents_reviewed = listed(source.plain[slice(*places["documents"])])
-        found.spans["documents_reviewed"] = places["documents"]
+    headings: dict[str, Place] = {}
+    for mark in _HEADINGS.finditer(source.plain):
+        headings.setdefault(mark.lastgroup or "", mark.span())
+    under = sections(headings, len(source.plain))
+    places = {name: place for name, stretch in under.items() if (place := source.trimmed(*stretch))}
+    read_header(source, 0, min(start for start, _ in headings.values()), found)
+    read_reviewer(source, places.get("reviewer"), found)
+    read_summary(source, places.get("summary"), found)
+    read_documents(source, places.get("documents"), found)
     if "issue" in places:
         _request(source, places, grammar, found)
     return found

@@ -54,7 +54,6 @@ class Reader:
         """
         if len(text) > _LONGEST:
             return NotALetter(source, f"it has {len(text)} characters, more than a letter has: split it")
-        text = text.removeprefix("\ufeff")
         if text.lstrip()[:1] == "{":
             return _from_json(text, source)
         letter = Source(text)
@@ -88,9 +87,10 @@ class Reader:
         try:
             if path.stat().st_size > _LONGEST:
                 return NotALetter(name, "the file is longer than a determination: check what it is")
-            return _from_json(path.read_text(encoding="utf-8-sig"), name)
+            data = path.read_bytes()
+            return _from_json(data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"), name)
         except UnicodeDecodeError:
-            return UnreadableDocument(name, None, "the file is not text in UTF-8: save it as UTF-8")
+            return UnreadableDocument(name, None, "the file is not text in UTF-8 or UTF-16: save it as UTF-8")
         except OSError as error:
             return UnreadableDocument(name, None, f"the file cannot be opened ({error.strerror}): check that it exists and may be read")
 

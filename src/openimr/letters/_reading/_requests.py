@@ -8,6 +8,7 @@ from datetime import date
 
 from openimr.determinations import Decision
 
+from ._dates import us_day
 from ._source import Place, Source
 
 _DECIDED = re.compile(r"(?P<colon>:?)\s*(?P<word>Upheld|Overturned|UPHELD|OVERTURNED)\s*[.]?\s*$")
@@ -34,7 +35,7 @@ _SERVED = re.compile(
     rf"\s*(?::|-|of|was|is)?\s*(?P<days>{_DAY}(?:\s*(?:,|and|&|to|through|thru|-|\u2013)\s*{_DAY})*)",
     re.I,
 )
-_ONE_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})")
+_ONE_DAY = re.compile(_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,7 @@ def timing(text: str) -> str | None:
 
 def dates_of_service(text: str) -> tuple[date, ...]:
     """Return the days on which the title says the service was given, in order, each once."""
-    days: dict[date, None] = {}
-    for served in _SERVED.finditer(text):
-        for month, day, year in _ONE_DAY.findall(served["days"]):
-            try:
-                days[date(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day))] = None
-            except ValueError:
-                continue  # a day there is not: the title keeps it as text
+    stated = [us_day(day) for served in _SERVED.finditer(text) for day in _ONE_DAY.findall(served["days"])]
+    # a day there is not stays text of the title
+    days = dict.fromkeys(day for day in stated if day is not None)
     return tuple(days)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from openimr.determinations import Determination, LetterWarning, Request, Reviewer
 from openimr.sources import Grammar
 
+from ._dates import IN_ORDER
 from ._source import Place, Source
 
 
@@ -71,13 +72,9 @@ class NotALetter:
     recognised: tuple[str, ...] = ()
 
 
-# LC 4610.5-4610.6: injury, utilization review, application, assignment and decision follow one another
-_CHAIN = ("date_of_injury", "ur_denial_date", "application_received", "date_assigned", "decision_date")
-
-
 def checked(found: Found) -> None:
     """Warn of dates out of their order and of parts every letter has that this one lacks."""
-    known = [name for name in _CHAIN if name in found.dates]
+    known = [name for name in IN_ORDER if name in found.dates]
     for earlier, later in pairwise(known):
         if found.dates[earlier] > found.dates[later]:
             found.warn(
@@ -112,11 +109,7 @@ def finished(found: Found, source: str | None, program: str) -> Determination:
         layout=found.layout,
         case_number=found.case_number,
         priority=found.priority,
-        date_of_injury=found.dates.get("date_of_injury"),
-        ur_denial_date=found.dates.get("ur_denial_date"),
-        application_received=found.dates.get("application_received"),
-        date_assigned=found.dates.get("date_assigned"),
-        decision_date=found.dates.get("decision_date"),
+        **found.dates,
         reviewer=found.reviewer,
         age=found.age,
         sex=found.sex,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,6 +80,12 @@ class Source:
         left = len(part) - len(part.lstrip())
         right = len(part.rstrip())
         return (start + left, start + right) if left < right else None
+
+
+def sections(headings: Mapping[str, Place], end: int) -> dict[str, Place]:
+    """Return for each heading, given by its own place, the place of what stands under it: up to the next heading, or `end`."""
+    starts = sorted(start for start, _ in headings.values())
+    return {name: (after, next((start for start in starts if start > before), end)) for name, (before, after) in headings.items()}
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from openimr.determinations import Basis, Determination, Request, Reviewer
 from openimr.sources import Grammar
 
-from ._contents import one_line, paragraphs
+from ._paper import one_line, paragraphs
 from ._wording import Labels, Wording
 
 

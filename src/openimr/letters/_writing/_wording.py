@@ -112,6 +112,30 @@ class Labels(BaseModel):
     number: Text
     document: Text
 
+    def of_header(self) -> dict[str, str]:
+        """Return the labels of the header by the field they name, in the order they are printed."""
+        names = ("case_number", "priority", "date_assigned", "date_of_injury", "decision_date", "ur_denial_date", "application_received")
+        return {name: getattr(self, name) for name in names}
+
+    def of_reviewer(self) -> dict[str, str]:
+        """Return the labels of the reviewer's credentials by the field they name, in the order they are printed."""
+        return {"licensure": self.licensure, "specialties": self.specialty, "subspecialties": self.subspecialty}
+
+    def of_item(self) -> dict[str, tuple[str, ...]]:
+        """Return the labels of a disputed item by the field they name, as printed; those of one field exclude each other."""
+        return {
+            "decision": (self.decision, self.proposed),
+            "category": (self.category,),
+            "timing": (self.service,),
+            "original": (self.original,),
+            "authorized": (self.authorized,),
+            "disputed": (self.disputed,),
+            "conclusion": (self.conclusion, self.proposed_conclusion),
+            "ur_basis.text": (self.ur_basis,),
+            "reviewer_basis.text": (self.reviewer_basis,),
+            "rationale": (self.rationale,),
+        }
+
 
 class Sections(BaseModel):
     """The sections in the order a letter has them (required contents: 8 CCR 9792.10.6(d))."""
