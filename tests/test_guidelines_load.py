@@ -272,6 +272,38 @@ WRONG: list[tuple[str, str, str, int, str]] = [
     ("terms.yaml", "  asked:", "  limp: {label: Limp, from: case}\n  asked:", 3, "'limp' is a fact already"),
     ("terms.yaml", "{cmp: {value: weeks, param: walk.min_weeks}}", "{fact: long}", 5, "follows from itself"),
     ("terms.yaml", "from: request", "from: nowhere", 2, "request"),
+    (
+        "terms.yaml",
+        "  asked:",
+        "  pane: {label: Pain, from: record, test: {fact: limp}}\n  asked:",
+        3,
+        "no fact of the library (did you mean 'pain'?)",
+    ),
+    ("terms.yaml", "  asked:", "  pain: {label: Pain, from: record}\n  asked:", 3, "needs the test by which it follows"),
+    (
+        "terms.yaml",
+        "  asked:",
+        "  since: {label: Since, unit: months, from: case, since: walked}\n  asked:",
+        3,
+        "fact 'walked' is not in the library",
+    ),
+    (
+        "terms.yaml",
+        "  asked:",
+        "  since: {label: Since, unit: weeks, from: case, since: limp}\n  asked:",
+        3,
+        "'since' is for a term of the case in months",
+    ),
+    ("terms.yaml", "from: request}", "from: request, asks_for: [walk]}", 2, "'asks_for' is for a yes-or-no term"),
+    ("pub/sources.yaml", "    rights:", "    goes_by: {}\n    rights:", 10, "'goes_by' needs 'from' or 'to'"),
+    (RULES, "    stance: conditional", "    stance: conditional\n    includes: [rest]", 18, "names no shared criterion"),
+    (
+        RULES,
+        "    stance: conditional",
+        "    stance: conditional\n    if_upheld: [{label: " + "word " * 31 + ", verified: memory}]",
+        18,
+        "more than 30 words",
+    ),
 ]
 
 
@@ -343,6 +375,60 @@ rules:
     assert {each.citation.authority for each in rule.criteria} == {"ODG"}
     assert rule.criteria[0].citation.pages == "7"
     assert rule.criteria[2].mark is Mark.MEMORY
+
+
+def test_a_shared_criterion_is_written_once_and_brings_its_own_source(tmp_path: Path) -> None:
+    extra = {
+        "pub/shared.yaml": """\
+shared:
+  rest:
+    label: Rest was tried
+    role: inclusion
+    source: {ref: BOOK, locator: p. 99}
+    test: {fact: earlier}
+    verified: regulation
+"""
+    }
+    rule = opened(tmp_path, (RULES, "    stance: conditional", "    stance: conditional\n    includes: [rest]"), extra).rules["walk.book"]
+    assert [each.id for each in rule.criteria][-1] == "rest"
+    assert rule.criteria[-1].citation.pages == "99"
+
+
+def test_a_fact_the_record_does_not_state_follows_from_others(tmp_path: Path) -> None:
+    terms = ("terms.yaml", "  asked:", "  limp: {label: Limp, from: record, test: {fact: fever}}\n  asked:")
+    rule = opened(tmp_path, terms).rules["walk.book"]
+
+    def state(**facts: bool) -> State:
+        return assess(rule, {name: Known.of(value) for name, value in facts.items()}, date(2014, 1, 2)).criteria[0].state
+
+    assert state(pain=True, fever=True) is State.MET
+    assert state(pain=True, fever=True, limp=False) is State.NOT_MET
+    assert state(pain=True) is State.NOT_DOCUMENTED
+
+
+def test_an_edition_that_goes_by_the_request_or_the_service_is_held_against_that_date(tmp_path: Path) -> None:
+    change = ("pub/sources.yaml", "    rights:", "    goes_by: {to: request_date}\n    rights:")
+    guidelines = opened(tmp_path, change)
+    denied, asked = date(2016, 8, 5), date(2016, 7, 20)
+    assert candidates(guidelines, "walking", denied, {}, None) == ()
+    (found,) = candidates(guidelines, "walking", denied, {}, None, days={"request_date": asked})
+    assert found.chosen
+    assert "it goes by the request date (2016-07-20)" in found.why
+    assert found.rule.day(denied) == date(2016, 7, 27)
+    assert candidates(guidelines, "walking", denied, {}, None, days={"service_date": asked}) == ()
+
+
+def test_what_a_letter_has_to_say_and_what_a_court_set_aside_come_with_the_rule(tmp_path: Path) -> None:
+    change = (RULES, "    stance: conditional", "    stance: conditional\n    if_upheld: [{label: no abrupt stop, verified: decision}]")
+    rule = opened(tmp_path / "a", change).rules["walk.book"]
+    assert rule.if_upheld == (("no abrupt stop", Mark.DECISION),)
+    change = (
+        "pub/sources.yaml",
+        "    rights:",
+        "    invalidated: {what: the part on homes is void, by: A v. B (2015), verified: decision}\n    rights:",
+    )
+    rule = opened(tmp_path / "b", change).rules["walk.book"]
+    assert "Walking Guidelines (2009): the part on homes is void (A v. B (2015))." in assess(rule, {}, date(2014, 1, 2)).notes
 
 
 def test_a_value_of_null_leaves_the_comparison_open_and_a_stand_in_is_an_assumption(tmp_path: Path) -> None:

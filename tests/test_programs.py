@@ -95,18 +95,11 @@ def test_the_day_the_standard_changed_is_marked_as_memory(california: Program) -
 
 
 def test_an_edition_that_goes_by_the_request_gets_the_date_of_the_request(california: Program) -> None:
-    assert california.date_for("request_date", ORDERED) == (date(2014, 3, 18), "date of the request for authorization")
+    assert california.own_dates(ORDERED) == {"request_date": date(2014, 3, 18)}
 
 
-def test_where_the_trigger_is_not_known_the_governing_date_stands_in(california: Program) -> None:
-    day, because = california.date_for("service_date", ORDERED)
-    assert day == DENIED
-    assert because == "utilization review denial date, as the date of service is not known"
-
-
-def test_an_edition_without_a_trigger_goes_by_the_governing_date(california: Program) -> None:
-    assert california.date_for(None, ORDERED)[0] == DENIED
-    assert california.date_for("request_date", ORDERED, on=date(2016, 8, 1))[0] == date(2016, 8, 1)
+def test_the_receipt_of_the_request_stands_in_for_its_date(california: Program) -> None:
+    assert california.own_dates({"rfa_received": date(2014, 3, 20)}) == {"request_date": date(2014, 3, 20)}
 
 
 def test_dates_in_order_are_fine(california: Program) -> None:

@@ -230,5 +230,7 @@ def _notes(
         yield f"{name} is known from memory only: the reviewer has to rule on it before the letter can be issued."
     if rule.source.edition_required:
         yield f"{rule.source.title}: name the edition relied on; the library does not know which text was in force on {view.on}."
+    if rule.source.invalidated:
+        yield f"{rule.source.title}: {rule.source.invalidated}."
     for label, mark in rule.not_computed:
         yield f"Not tested here, check by hand: {label} (known from {mark})."

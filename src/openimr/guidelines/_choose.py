@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from openimr.library import Known, Truth
 
-from ._rule import Applies, Compare, Definition, Guidelines, Ladder, Mode, Node, Rule, Stance
+from ._rule import NO_DAYS, Applies, Compare, Definition, Guidelines, Ladder, Mode, Node, Rule, Stance
 from ._truth import View, holds, leaves, own_subjects
 from ._words import explain, sentence, small
 
@@ -53,29 +53,47 @@ class _Fit:
 
 
 def candidates(
-    guidelines: Guidelines, treatment: str, on: date, known: Mapping[str, Known], region: str | None, mode: Mode = Mode.ADVISORY
+    guidelines: Guidelines,
+    treatment: str,
+    on: date,
+    known: Mapping[str, Known],
+    region: str | None,
+    mode: Mode = Mode.ADVISORY,
+    days: Mapping[str, date] = NO_DAYS,
 ) -> tuple[Candidate, ...]:
     """Return the rules in force for a treatment, the governing one first, then in the order of standards of the day.
 
     The first standard goes first (LC 4610.5(c)(2); 8 CCR 9792.21.1); a lower one governs only where no higher one has a rule that could.
     A silent rule governs only where nothing else does. Between rules of one standard their guards decide; where a guard is not known, the
     rule of the higher priority governs and the other is kept as a shadow. No candidate with the role governing means NoGuideline, for
-    which `why_none` gives the reason. In binding mode a rule whose source or stance is known from memory alone is no candidate.
+    which `why_none` gives the reason. An edition that goes by the date of the request or of the service goes by that of `days`, where it is
+    known. In binding mode a rule whose source or stance is known from memory alone is no candidate.
     """
     ladder = guidelines.ladder(on)
-    fits = _fits(guidelines, ladder, treatment, on, known, region, mode)
+    fits = _fits(guidelines, ladder, treatment, View(known, on), region, mode, days)
     governing = _governing(fits)
     ordered = sorted(
         fits, key=lambda fit: (fit is not governing, fit.region is False, fit.rung, fit.refuted, -fit.rule.priority, fit.rule.id)
     )
-    return tuple(_candidate(fit, governing, fits, guidelines, ladder, on) for fit in ordered)
+    trace = _Trace(guidelines, ladder, on, days, region)
+    return tuple(_candidate(fit, governing, fits, trace) for fit in ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """What the reasons of a choice are told from."""
+
+    guidelines: Guidelines
+    ladder: Ladder
+    on: date
+    days: Mapping[str, date]
+    region: str | None
 
 
 def _fits(
-    guidelines: Guidelines, ladder: Ladder, treatment: str, on: date, known: Mapping[str, Known], region: str | None, mode: Mode
+    guidelines: Guidelines, ladder: Ladder, treatment: str, view: View, region: str | None, mode: Mode, days: Mapping[str, date]
 ) -> list[_Fit]:
-    view = View(known, on)
-    rules = [rule for rule in guidelines.of(treatment) if rule.in_force.holds(on) and (mode is Mode.ADVISORY or rule.binding)]
+    rules = [rule for rule in guidelines.of(treatment) if rule.holds(view.on, days) and (mode is Mode.ADVISORY or rule.binding)]
     return [_fit(rule, ladder.rung(rule.tier), view, region) for rule in rules]
 
 
@@ -130,19 +148,20 @@ def _governing(fits: Sequence[_Fit]) -> _Fit | None:
     return min(speaking, key=lambda fit: (fit.rung, not fit.certain, -fit.rule.priority, fit.rule.id), default=None)
 
 
-def _candidate(fit: _Fit, governing: _Fit | None, fits: Sequence[_Fit], guidelines: Guidelines, ladder: Ladder, on: date) -> Candidate:
+def _candidate(fit: _Fit, governing: _Fit | None, fits: Sequence[_Fit], trace: _Trace) -> Candidate:
     chosen = fit is governing
     role = CandidateRole.GOVERNING if chosen else None if fit.region is False else CandidateRole.SHADOW
-    why = _why_chosen(fit, fits, guidelines, ladder, on) if chosen else _why_not(fit, governing)
+    why = _why_chosen(fit, fits, trace) if chosen else _why_not(fit, governing)
     return Candidate(fit.rule, fit.rule.tier, (fit.rule.in_force.first, fit.rule.in_force.last), chosen, role, sentence(why))
 
 
-def _why_chosen(fit: _Fit, fits: Sequence[_Fit], guidelines: Guidelines, ladder: Ladder, on: date) -> str:
+def _why_chosen(fit: _Fit, fits: Sequence[_Fit], trace: _Trace) -> str:
     told = [f"governs: {fit.rule.source.title}, in force {fit.rule.in_force}"]
+    told += _by_own_date(fit.rule, trace)
     if fit.rung == 0:
-        told.append(f"first in the order of standards ({ladder.cite})")
+        told.append(f"first in the order of standards ({trace.ladder.cite})")
     else:
-        told += _steps_down(fit, fits, guidelines, ladder, on)
+        told += _steps_down(fit, fits, trace)
     if fit.rule.stance is Stance.SILENT:
         told.append("the guideline is silent, so the record itself must show the need")
     if fit.words:
@@ -155,21 +174,36 @@ def _why_chosen(fit: _Fit, fits: Sequence[_Fit], guidelines: Guidelines, ladder:
     return "; ".join(told)
 
 
-def _steps_down(fit: _Fit, fits: Sequence[_Fit], guidelines: Guidelines, ladder: Ladder, on: date) -> Iterator[str]:
+def _by_own_date(rule: Rule, trace: _Trace) -> Iterator[str]:
+    """Which date of its own an edition goes by, where that date is known and is not the governing date."""
+    for trigger in dict.fromkeys(rule.source.goes_by):
+        day = trace.days.get(trigger or "")
+        if trigger and day and day != trace.on:
+            yield f"it goes by the {trigger.replace('_', ' ')} ({day})"
+
+
+def _steps_down(fit: _Fit, fits: Sequence[_Fit], trace: _Trace) -> Iterator[str]:
     """Why no higher standard governs: the recorded reason of a step down."""
     for other in fits:
         if other.rung < fit.rung:
             yield f"{other.rule.id} does not govern: {other.words if other.refuted else 'it is silent on this treatment'}"
-    unread = _without_rule(guidelines, fit.rule.treatment, ladder, fit.rung, on)
+    unread = _without_rule(trace, fit.rule.treatment, fit.rung)
     if unread:
         yield f"of the higher standards the library holds no rule for this treatment in {', '.join(unread)}"
 
 
-def _without_rule(guidelines: Guidelines, treatment: str, ladder: Ladder, below: int, on: date) -> list[str]:
-    """The sources in force on a day, of a rung above one, in which the library holds no rule for a treatment."""
-    spoken = {rule.source.id for rule in guidelines.of(treatment) if rule.in_force.holds(on)}
-    sources = guidelines.sources.values()
-    return [each.title for each in sources if each.in_force.holds(on) and ladder.rung(each.tier) < below and each.id not in spoken]
+def _without_rule(trace: _Trace, treatment: str, below: int) -> list[str]:
+    """The sources in force on the day for the region, of a rung above one, in which the library holds no rule for a treatment."""
+    spoken = {rule.source.id for rule in trace.guidelines.of(treatment) if rule.holds(trace.on, trace.days)}
+    sources = trace.guidelines.sources.values()
+    return [
+        each.title
+        for each in sources
+        if each.in_force.holds(trace.on)
+        and trace.ladder.rung(each.tier) < below
+        and each.id not in spoken
+        and (not each.region or trace.region in each.region)
+    ]
 
 
 def _why_not(fit: _Fit, governing: _Fit | None) -> str:
@@ -187,11 +221,17 @@ def _why_not(fit: _Fit, governing: _Fit | None) -> str:
 
 
 def why_none(
-    guidelines: Guidelines, treatment: str, on: date, known: Mapping[str, Known], region: str | None, mode: Mode = Mode.ADVISORY
+    guidelines: Guidelines,
+    treatment: str,
+    on: date,
+    known: Mapping[str, Known],
+    region: str | None,
+    mode: Mode = Mode.ADVISORY,
+    days: Mapping[str, date] = NO_DAYS,
 ) -> str:
     """Return in a sentence or two why no rule governs; empty when one does."""
     ladder = guidelines.ladder(on)
-    fits = _fits(guidelines, ladder, treatment, on, known, region, mode)
+    fits = _fits(guidelines, ladder, treatment, View(known, on), region, mode, days)
     if _governing(fits) is not None:
         return ""
     name = treatment.replace("_", " ")
@@ -200,11 +240,11 @@ def why_none(
         return sentence(f"the library holds no rule for {name}")
     if fits:
         return " ".join(sentence(f"rule {fit.rule.id} does not govern: {fit.words}") for fit in fits)
-    in_force = [rule for rule in rules if rule.in_force.holds(on)]
+    in_force = [rule for rule in rules if rule.holds(on, days)]
     if in_force:
         told = ", ".join(rule.id for rule in in_force)
         return sentence(f"what the library holds for {name} on {on} is known from memory only, which binds nobody: {told}")
     told = ", ".join(f"{rule.id} {rule.in_force}" for rule in rules)
-    unread = _without_rule(guidelines, treatment, ladder, 1, on)
+    unread = _without_rule(_Trace(guidelines, ladder, on, days, region), treatment, 1)
     more = sentence(f"in force then was {', '.join(unread)}, in which the library holds no rule for it") if unread else ""
     return f"{sentence(f'the library holds no rule for {name} in force on {on} (it holds {told})')} {more}".strip()

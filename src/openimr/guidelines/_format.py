@@ -13,7 +13,8 @@ from ._rule import OnMissing, Role, Stance, State
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Op = Literal["<", "<=", ">", ">="]
-Origin = Literal["request", "case", "review"]
+Origin = Literal["request", "case", "review", "record"]
+Trigger = Literal["request_date", "service_date"]
 Rights = Literal["open", "state", "proprietary"]
 
 
@@ -123,6 +124,27 @@ class AppliesEntry(_Entry):
         return self
 
 
+class GoesBy(_Entry):
+    """Which date of the case an edition's first and last day are held against; not given: the governing date."""
+
+    first: Trigger | None = Field(default=None, alias="from")
+    last: Trigger | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _something(self) -> GoesBy:
+        if self.first is None and self.last is None:
+            raise ValueError("'goes_by' needs 'from' or 'to'")
+        return self
+
+
+class Invalidated(_Entry):
+    """A part of a text that a court has set aside, and the decision that did."""
+
+    what: Text
+    by: Text
+    verified: Mark
+
+
 class SourceEntry(_Entry):
     """A document rules rest on. `verified` on a source means that its adoption and dates were seen, not its full text."""
 
@@ -133,11 +155,13 @@ class SourceEntry(_Entry):
     cite: Text
     tier: Text
     in_force: SpanOfTime
+    goes_by: GoesBy | None = None
     rights: Rights
     rights_note: Text | None = None
     edition_required: bool = False
     url: Text | None = None
     applies: AppliesEntry | None = None
+    invalidated: Invalidated | None = None
     verified: Mark
 
 
@@ -199,8 +223,14 @@ class CriterionEntry(_Entry):
         return self
 
 
-class NotComputed(_Entry):
-    """A known demand of the guideline that no fact of the library answers yet; it is shown, not tested."""
+class SharedEntry(CriterionEntry):
+    """A criterion several rules include: written once, with the source it rests on."""
+
+    source: Reference
+
+
+class Remark(_Entry):
+    """What goes with a rule without being tested: a known demand no fact answers yet, or what a letter that upholds has to say."""
 
     label: Text
     verified: Mark
@@ -217,15 +247,18 @@ class RuleEntry(_Entry):
     applies: AppliesEntry | None = None
     priority: int = 0
     extends: Text | None = None
+    includes: tuple[Text, ...] = ()
     criteria: dict[Text, CriterionEntry] = Field(default_factory=dict)
-    not_computed: tuple[NotComputed, ...] = ()
+    not_computed: tuple[Remark, ...] = ()
+    if_upheld: tuple[Remark, ...] = ()
     seen_in: tuple[Text, ...] = ()
 
 
 class RuleFile(_Entry):
-    """`<publisher>/<topic>.yaml`: parameters and rules."""
+    """`<publisher>/<topic>.yaml`: parameters, rules, and criteria that several rules include."""
 
     parameters: dict[Text, ParameterEntry] = Field(default_factory=dict)
+    shared: dict[Text, SharedEntry] = Field(default_factory=dict)
     rules: dict[Text, RuleEntry] = Field(default_factory=dict)
 
 
@@ -243,11 +276,18 @@ class Otherwise(_Entry):
 
 
 class TermEntry(_Entry):
-    """A name that comes from the request, from the case or from the review; with a `test` it follows from other facts."""
+    """A name that comes from the request, from the case or from the review; with a `test` it follows from other facts.
+
+    One `from: record` is a fact of the library that, where no record states it, follows from the others of its test. `asks_for` makes a
+    term true of a request, or of a part of it, for that treatment, drug, class of drugs or form; `since` a term in months that counts
+    from the last day the record gives for that fact.
+    """
 
     label: Text
     unit: Text | None = None
     origin: Origin = Field(alias="from")
+    asks_for: tuple[Text, ...] = ()
+    since: Text | None = None
     test: Node | None = None
     otherwise: Otherwise | None = None
 
@@ -257,6 +297,12 @@ class TermEntry(_Entry):
             raise ValueError("a term with a test is yes or no: remove its unit")
         if self.otherwise is not None and self.test is None:
             raise ValueError("'otherwise' needs a test")
+        if self.origin == "record" and self.test is None:
+            raise ValueError("a term 'from: record' needs the test by which it follows from other facts")
+        if self.asks_for and (self.origin != "request" or self.unit is not None or self.test is not None):
+            raise ValueError("'asks_for' is for a yes-or-no term of the request, without a test")
+        if self.since is not None and (self.origin != "case" or self.unit != "months" or self.test is not None):
+            raise ValueError("'since' is for a term of the case in months, without a test")
         return self
 
 

@@ -78,6 +78,7 @@ class _Shelf:
     library: Library
     sources: dict[str, _Written] = field(default_factory=dict)
     parameters: dict[str, _Written] = field(default_factory=dict)
+    shared: dict[str, _Written] = field(default_factory=dict)
     rules: dict[str, _Written] = field(default_factory=dict)
     terms: dict[str, _Written] = field(default_factory=dict)
     ladders: list[_Written] = field(default_factory=list)
@@ -104,7 +105,15 @@ def load(library: Library) -> Guidelines:
         _source_fits(shelf, written, ladders)
     rules = {name: _rule(shelf, name, written) for name, written in shelf.rules.items()}
     _no_overlap(shelf, rules)
-    return Guidelines(rules, shelf.made_sources, shelf.made_parameters, {name: shelf.subjects[name] for name in shelf.terms}, ladders)
+    return Guidelines(
+        rules=rules,
+        sources=shelf.made_sources,
+        parameters=shelf.made_parameters,
+        terms={name: shelf.subjects[name] for name in shelf.terms},
+        asks_for={name: written.entry.asks_for for name, written in shelf.terms.items() if written.entry.asks_for},
+        since={name: _fact_of(shelf, written) for name, written in shelf.terms.items() if written.entry.since},
+        hierarchy=ladders,
+    )
 
 
 def _read(shelf: _Shelf, path: Path) -> None:
@@ -120,6 +129,7 @@ def _read(shelf: _Shelf, path: Path) -> None:
         case _:
             read = read_model(path, form.RuleFile, shown_as=shown)
             _put(shelf.parameters, "parameters", read.parameters, path, shown)
+            _put(shelf.shared, "shared", read.shared, path, shown)
             _put(shelf.rules, "rules", read.rules, path, shown)
 
 
@@ -158,6 +168,9 @@ def _source(written: _Written) -> Source:
         edition_required=entry.edition_required,
         url=entry.url,
         mark=entry.verified,
+        region=entry.applies.region if entry.applies else (),
+        goes_by=(entry.goes_by.first, entry.goes_by.last) if entry.goes_by else (None, None),
+        invalidated=f"{entry.invalidated.what} ({entry.invalidated.by})" if entry.invalidated else None,
     )
 
 
@@ -200,7 +213,7 @@ def _parameter(shelf: _Shelf, name: str, written: _Written) -> Parameter:
     return Parameter(name, entry.unit, entry.op, tuple(values))
 
 
-def _bounded(written: _Written, source: Source, text: str | None, *path: str) -> None:
+def _bounded(written: _Written, source: Source, text: str | None, *path: str | int) -> None:
     """Own words are short: long prose beside a licensed text is refused, for it may be the text itself."""
     if source.rights == "proprietary" and text is not None and len(text.split()) > _LABEL_WORDS:
         written.refuse(f"more than {_LABEL_WORDS} words beside a proprietary source: say it shorter, in own words", *path)
@@ -240,12 +253,14 @@ def _subject(shelf: _Shelf, name: str, written: _Written, *path: str | int) -> S
     if name in shelf.subjects:
         return shelf.subjects[name]
     fact = shelf.library.facts.get(name)
-    if fact is not None:
-        if name in shelf.terms:
-            shelf.terms[name].refuse(f"'{name}' is a fact already: remove the term")
+    term = shelf.terms.get(name)
+    if fact is not None and term is not None and term.entry.origin != "record":
+        term.refuse(f"'{name}' is a fact already: remove the term, or write 'from: record' if it is how the fact follows from others")
+    if fact is None and term is not None and term.entry.origin == "record":
+        term.refuse(f"'{name}' is 'from: record' and no fact of the library {_close(name, shelf.library.facts, ': declare it there')}")
+    if fact is not None and (term is None or fact.unit is not None):
         shelf.subjects[name] = Subject(name, fact.label, fact.unit)
         return shelf.subjects[name]
-    term = shelf.terms.get(name)
     if term is None:
         known = (*shelf.library.facts, *shelf.terms)
         written.refuse(
@@ -261,6 +276,14 @@ def _subject(shelf: _Shelf, name: str, written: _Written, *path: str | int) -> S
             term.refuse(f"'{name}' follows from itself: take it out of its own test", "test")
         shelf.subjects[name] = Subject(name, entry.label, entry.unit, made)
     return shelf.subjects[name]
+
+
+def _fact_of(shelf: _Shelf, written: _Written) -> str:
+    """The fact a term counts from; refused when the library has none of that name."""
+    name: str = written.entry.since
+    if name not in shelf.library.facts:
+        written.refuse(f"fact '{name}' is not in the library {_close(name, shelf.library.facts, ': declare it there')}", "since")
+    return name
 
 
 # --- conditions ---------------------------------------------------------------------------------------------------
@@ -332,8 +355,9 @@ def _rule(shelf: _Shelf, name: str, written: _Written) -> Rule:
     in_force = _period(entry.in_force) if entry.in_force else source.in_force
     if entry.in_force and not _inside(in_force, source.in_force):
         written.refuse(f"the rule is in force {in_force}, its source only {source.in_force}: narrow the rule", "in_force")
-    for extra in entry.not_computed:
-        _bounded(written, source, extra.label, "not_computed")
+    for key, remarks in (("not_computed", entry.not_computed), ("if_upheld", entry.if_upheld)):
+        for place, extra in enumerate(remarks):
+            _bounded(written, source, extra.label, key, place)
     criteria = tuple(
         _criterion(shelf, key, at, source, entry.source.locator, in_force) for key, at in _with_inherited(shelf, name, written).items()
     )
@@ -350,6 +374,7 @@ def _rule(shelf: _Shelf, name: str, written: _Written) -> Rule:
         criteria=criteria,
         mark=entry.verified,
         not_computed=tuple((each.label, each.verified) for each in entry.not_computed),
+        if_upheld=tuple((each.label, each.verified) for each in entry.if_upheld),
         seen_in=entry.seen_in,
     )
 
@@ -375,6 +400,10 @@ def _with_inherited(shelf: _Shelf, name: str, written: _Written) -> dict[str, _W
     for rule in chain:
         for key, entry in rule.entry.criteria.items():
             criteria[key] = replace(rule, entry=entry, path=(*rule.path, "criteria", key))
+        for key in rule.entry.includes:
+            if key not in shelf.shared:
+                rule.refuse(f"'includes: {key}' names no shared criterion {_close(key, shelf.shared, ': correct it')}", "includes")
+            criteria[key] = shelf.shared[key]
     return criteria
 
 
@@ -402,6 +431,8 @@ def _applies(shelf: _Shelf, rule: form.RuleEntry, written: _Written) -> Applies 
 
 def _criterion(shelf: _Shelf, key: str, at: _Written, source: Source, locator: str, in_force: Period) -> Criterion:
     entry: form.CriterionEntry = at.entry
+    if isinstance(entry, form.SharedEntry):
+        source, locator = _cited(shelf, at, entry.source, "source"), entry.source.locator
     if len(entry.label.split()) > _LABEL_WORDS:
         at.refuse(f"the label has more than {_LABEL_WORDS} words: say it shorter, in own words", "label")
     readings = (

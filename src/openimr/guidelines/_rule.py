@@ -55,6 +55,9 @@ class Mode(StrEnum):
     BINDING = "binding"
 
 
+NO_DAYS: Mapping[str, date] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """First and last day in force, both included; no last day: still in force."""
@@ -259,7 +262,11 @@ class Applies:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document rules rest on."""
+    """A document rules rest on.
+
+    `goes_by` names the date of the case that its first and its last day are held against (None: the governing date); `invalidated` says
+    what of it a court has set aside, and by which decision.
+    """
 
     id: str
     authority: str
@@ -273,11 +280,17 @@ class Source:
     edition_required: bool
     url: str | None
     mark: Mark
+    goes_by: tuple[str | None, str | None] = (None, None)
+    region: tuple[str, ...] = ()
+    invalidated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one source demands of one treatment. `mark` is that of its stance; `not_computed` names demands no fact answers yet."""
+    """What one source demands of one treatment. `mark` is that of its stance.
+
+    `not_computed` names demands no fact answers yet, `if_upheld` what a letter that upholds has to say besides.
+    """
 
     id: str
     treatment: str
@@ -290,12 +303,23 @@ class Rule:
     criteria: tuple[Criterion, ...]
     mark: Mark
     not_computed: tuple[tuple[str, Mark], ...] = ()
+    if_upheld: tuple[tuple[str, Mark], ...] = ()
     seen_in: tuple[str, ...] = ()
 
     @property
     def tier(self) -> str:
         """The tier of its source in the order of standards."""
         return self.source.tier
+
+    def holds(self, on: date, days: Mapping[str, date] = NO_DAYS) -> bool:
+        """Tell whether it is in force; `days` gives the dates its source may go by, by name (`request_date`, `service_date`)."""
+        first, last = (days.get(trigger or "", on) for trigger in self.source.goes_by)
+        return self.in_force.first <= first and (self.in_force.last is None or last <= self.in_force.last)
+
+    def day(self, on: date) -> date:
+        """Return the day whose numbers it uses: `on`, or the nearest day on which it was in force."""
+        last = self.in_force.last
+        return max(self.in_force.first, min(on, last) if last else on)
 
     @property
     def binding(self) -> bool:
@@ -319,12 +343,18 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Guidelines:
-    """All rules of the library with what they stand on."""
+    """All rules of the library with what they stand on.
+
+    `asks_for` gives for terms of the request the treatments, drugs, classes or forms they are true of; `since` for terms in months the
+    fact whose last day they count from.
+    """
 
     rules: Mapping[str, Rule]
     sources: Mapping[str, Source]
     parameters: Mapping[str, Parameter]
     terms: Mapping[str, Subject]
+    asks_for: Mapping[str, tuple[str, ...]]
+    since: Mapping[str, str]
     hierarchy: tuple[Ladder, ...]
 
     def ladder(self, on: date) -> Ladder:

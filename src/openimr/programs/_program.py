@@ -139,21 +139,10 @@ class Program:
         standard, standard_because = self._standard(known, day, because, overridden=on is not None)
         return Governing(day, because, alternatives, standard, standard_because)
 
-    def date_for(self, trigger: str | None, dates: Dates, on: date | None = None) -> tuple[date, str]:
-        """Return the date an edition with this trigger is chosen by, and why; None: an edition without one.
-
-        Where the trigger's own date is not known the governing date stands in. Raises NoGoverningDate, and KeyError for an unknown trigger.
-        """
-        if trigger is not None and on is None:
-            for key in self.triggers[trigger].dates:
-                day = dates.get(key)
-                if day is not None:
-                    return day, self.dates[key].name
-        governing = self.governing(dates, on)
-        if trigger is None or on is not None:
-            return governing.date, governing.chosen_because
-        missing = " or ".join(self.dates[key].name for key in self.triggers[trigger].dates)
-        return governing.date, f"{governing.chosen_because}, as the {missing} is not known"
+    def own_dates(self, dates: Dates) -> dict[str, date]:
+        """Return the dates editions may go by themselves, by trigger; for one the case does not give the governing date stands in."""
+        found = {name: next(filter(None, map(dates.get, one.dates)), None) for name, one in self.triggers.items()}
+        return {name: day for name, day in found.items() if day is not None}
 
     def check_dates(self, dates: Dates) -> tuple[DateProblem, ...]:
         """Return what is wrong with a case's dates: a date that cannot be is a fault, one out of order or too early a warning."""

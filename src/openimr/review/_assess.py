@@ -24,7 +24,7 @@ from openimr.library import Known, Library, Truth
 from openimr.sources import Grammar
 from openimr.treatments import Component, RequestTerms, Vocabulary
 
-from ._known import KnownOf, known_of
+from ._known import KnownOf, known_of, known_of_part
 from ._words import told
 from ._worksheet import CandidateSheet, ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet
 
@@ -35,7 +35,10 @@ _BASIS_PART = re.compile(r";\s*|\.\s+(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a request is judged with: library, guidelines, vocabulary, grammar of citations, reader, mode, and the governing date."""
+    """What a request is judged with.
+
+    Library, guidelines, vocabulary, grammar of citations, reader, mode, the governing date, and the dates editions may go by themselves.
+    """
 
     library: Library
     guidelines: Guidelines
@@ -44,6 +47,7 @@ class Bench:
     reader: Reader
     mode: Mode
     on: date
+    days: Mapping[str, date]
 
 
 def assess_requests(case: Case, findings: Sequence[Finding], bench: Bench) -> tuple[tuple[RequestSheet, ...], tuple[KnownOf, ...]]:
@@ -72,7 +76,7 @@ def _supported(others: Iterable[RequestSheet]) -> Known:
 def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench, supported: Known) -> tuple[RequestSheet, KnownOf]:
     text = case.requests[number - 1].text
     terms = bench.vocabulary.parse(text)
-    known = known_of(case, terms, findings, bench.on, bench.library, _site(terms, bench), supported)
+    known = known_of(case, terms, findings, bench.on, (bench.library, bench.guidelines), _site(terms, bench), supported)
     basis = ur_basis(case.ur_decision.basis if case.ur_decision else None, terms, bench)
     parts = [_component(part, text, terms, known, bench) for part in terms.components]
     sheets = tuple(sheet for sheet, _, _ in parts)
@@ -153,14 +157,19 @@ def _component(
     region = terms.terms.get("region")
     place = region if isinstance(region, str) else None
     kinds = bench.vocabulary.kinds(part.treatment)
+    known = known_of_part(known, part, terms, bench.guidelines, bench.vocabulary)
     # a rule for the drug itself goes before one for its class
-    tried = (candidates(bench.guidelines, kind, bench.on, known.known, place, bench.mode) for kind in kinds)
+    tried = (candidates(bench.guidelines, kind, bench.on, known.known, place, bench.mode, bench.days) for kind in kinds)
     found = next((each for each in tried if each), ())
     rules = [_rule(candidate, text, known, bench) for candidate in found if candidate.role is not None]
     rules.sort(key=lambda rule: rule.role != "governing")
     governing = next((rule for rule in rules if rule.role == "governing"), None)
     name = bench.vocabulary.name(part.treatment)
-    notes = [] if governing else [f"NoGuideline: {why_none(bench.guidelines, part.treatment, bench.on, known.known, place, bench.mode)}"]
+    notes = (
+        []
+        if governing
+        else [f"NoGuideline: {why_none(bench.guidelines, part.treatment, bench.on, known.known, place, bench.mode, bench.days)}"]
+    )
     if governing:
         notes.extend(
             f"{name}: {rule.citation} ({rule.id}) would come to {rule.conclusion}, "
@@ -190,7 +199,7 @@ def _candidate(candidate: Candidate) -> CandidateSheet:
 
 
 def _rule(candidate: Candidate, text: str, known: KnownOf, bench: Bench) -> RuleSheet:
-    found: RuleAssessment = assess(candidate.rule, known.known, bench.on, bench.mode)
+    found: RuleAssessment = assess(candidate.rule, known.known, candidate.rule.day(bench.on), bench.mode)
     rule = candidate.rule
     return RuleSheet(
         id=rule.id,
@@ -204,6 +213,7 @@ def _rule(candidate: Candidate, text: str, known: KnownOf, bench: Bench) -> Rule
         deciding=found.deciding,
         would_change=found.would_change,
         notes=found.notes,
+        if_upheld=tuple(label for label, _ in rule.if_upheld),
     )
 
 

@@ -112,6 +112,9 @@ def _rationale(request: RequestSheet, sheet: Worksheet) -> str:
                 f"{_lower(listed(failing))} is not, and the item as requested fails with it."
             )
     parts.append(_therefore(request))
+    if request.proposed is Decision.UPHELD:
+        told = [each for part in request.components if part.governing for each in part.governing.if_upheld]
+        parts.extend(f"{_first(each)}." for each in dict.fromkeys(told))
     if request.would_change:
         parts.append(f"What would have changed this, if documented: {alternatives(request.would_change)}.")
     return "\n\n".join(parts)

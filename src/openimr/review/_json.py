@@ -88,6 +88,7 @@ class _Writer:
             "deciding": list(rule.deciding),
             "would_change": [list(each) for each in rule.would_change],
             "notes": list(rule.notes),
+            "if_upheld": list(rule.if_upheld),
         }
 
     def _criterion(self, criterion: CriterionSheet) -> dict[str, Any]:

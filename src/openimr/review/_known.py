@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from openimr.cases import Case
 from openimr.evidence import FactState, Finding, Site, state
+from openimr.guidelines import Guidelines, part_of
 from openimr.library import Known, Library, Truth
-from openimr.treatments import RequestTerms
+from openimr.treatments import Component, RequestTerms, Vocabulary
 
 _DAYS_A_MONTH = 30.4375
 
@@ -28,9 +29,16 @@ class KnownOf:
 
 
 def known_of(
-    case: Case, terms: RequestTerms, findings: Sequence[Finding], on: date, library: Library, site: Site, supported: Known
+    case: Case,
+    terms: RequestTerms,
+    findings: Sequence[Finding],
+    on: date,
+    shelf: tuple[Library, Guidelines],
+    site: Site,
+    supported: Known,
 ) -> KnownOf:
     """Return what is known for a request on the governing date; `supported` is the state of the item it may depend on."""
+    library, guidelines = shelf
     by_fact: dict[str, list[Finding]] = {}
     for finding in findings:
         by_fact.setdefault(finding.fact, []).append(finding)
@@ -45,14 +53,28 @@ def known_of(
     if injury is not None:
         known["months_since_injury"] = Known.of(round((on - injury).days / _DAYS_A_MONTH, 1))
         derived["months_since_injury"] = f"injury of {injury.isoformat()}"
-    last = _last_given(states.get("prior_tpi"), on)
-    if last is not None:
-        known["months_since_last"] = Known.of(round((on - last).days / _DAYS_A_MONTH, 1))
-        derived["months_since_last"] = f"last injection of {last.isoformat()}, as the record dates it"
+    for name, fact in guidelines.since.items():
+        last = _last_given(states.get(fact), on)
+        if last is not None:
+            known[name] = Known.of(round((on - last).days / _DAYS_A_MONTH, 1))
+            derived[name] = f"last given on {last.isoformat()}, as the record dates it"
     known["parent_supported"] = supported
     if supported.truth is not Truth.NOT_DOCUMENTED:
         derived["parent_supported"] = "conclusion on the other disputed item"
     return KnownOf(states, known, derived, {name: fact.label for name, fact in library.facts.items()})
+
+
+def known_of_part(known: KnownOf, part: Component, terms: RequestTerms, guidelines: Guidelines, vocabulary: Vocabulary) -> KnownOf:
+    """Return what is known for one component: the request's, and which of the things criteria name it, and each of its ingredients, is."""
+    own = {*vocabulary.kinds(part.treatment), str(terms.terms.get("form"))}
+    more: dict[str, Known] = {}
+    for name, wanted in guidelines.asks_for.items():
+        more[name] = Known.of(bool(own.intersection(wanted)))
+        for number, ingredient in enumerate(part.ingredients, 1):
+            more[part_of(name, number)] = Known.of(bool(set(vocabulary.kinds(ingredient)).intersection(wanted)))
+    if part.ingredients:
+        more["parts"] = Known.of(float(len(part.ingredients)))
+    return replace(known, known={**known.known, **more}, derived={**known.derived, **dict.fromkeys(more, "request")})
 
 
 def _last_given(given: FactState | None, on: date) -> date | None:

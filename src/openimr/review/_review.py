@@ -71,7 +71,16 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     documents, unreadable = _read(case)
     records = [_dated(record, case) for document in documents for record in records_in(document)]
     findings = _findings(documents, records, reference.reader)
-    bench = Bench(reference.library, reference.guidelines, reference.vocabulary, reference.grammar, reference.reader, mode, governing.date)
+    bench = Bench(
+        library=reference.library,
+        guidelines=reference.guidelines,
+        vocabulary=reference.vocabulary,
+        grammar=reference.grammar,
+        reader=reference.reader,
+        mode=mode,
+        on=governing.date,
+        days={} if on else program.own_dates(case.dates),
+    )
     requests, known = assess_requests(case, findings, bench)
     sheet = Worksheet(
         case=case.case_number or case.folder.resolve().name,

@@ -69,6 +69,7 @@ _RULE = _object(
     deciding=_list(_TEXT),
     would_change=_SETS,
     notes=_list(_TEXT),
+    if_upheld=_list(_TEXT),
 )
 _REQUEST = _object(
     number={"type": "integer", "minimum": 1},

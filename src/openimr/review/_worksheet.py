@@ -51,7 +51,7 @@ class CriterionSheet:
 
 @dataclass(frozen=True, slots=True)
 class RuleSheet:
-    """One rule held against the case; `role` is governing, shadow or cited_by_ur."""
+    """One rule held against the case; `role` is governing, shadow or cited_by_ur; `if_upheld` is what a letter that upholds has to say."""
 
     id: str
     role: str
@@ -64,6 +64,7 @@ class RuleSheet:
     deciding: tuple[str, ...]
     would_change: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    if_upheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

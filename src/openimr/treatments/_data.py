@@ -30,7 +30,8 @@ class Beside(_Entry):
 class Treatment(_Entry):
     """A treatment: its words, the category the Division files it under, and what a bare number beside it counts.
 
-    A `part` comes with another service (image guidance); a `generic` one gives way to any other of its category.
+    A `part` comes with another service (image guidance); a `generic` one gives way to any other of its category. A rule for what it
+    `is_a` kind of speaks of it too.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Treatment(_Entry):
     part: bool = False
     generic: bool = False
     form: str | None = None
+    is_a: str | None = None
     words: tuple[Phrase, ...] = Field(min_length=1)
     slips: tuple[Phrase, ...] = ()
     beside: Beside | None = None
@@ -159,6 +161,10 @@ def _check_treatments(reader: _Reader, words: Words) -> None:
             raise reader.wrong_entry("treatments", slug, "sub_category", f"'{treatment.sub_category}' is not one of {treatment.category}")
         if treatment.form and treatment.form not in words.forms:
             raise reader.wrong_entry("treatments", slug, "form", f"'{treatment.form}' is not among the forms: correct it")
+        if treatment.is_a and not _kind_is_known(treatment.is_a, slug, words):
+            raise reader.wrong_entry(
+                "treatments", slug, "is_a", f"'{treatment.is_a}' is no other treatment and no class of drugs: correct it"
+            )
         if slug in words.drugs:
             raise reader.wrong_entry("treatments", slug, "name", "a drug has the same name: rename one of them")
         for key, phrases in (("words", treatment.words), ("slips", treatment.slips)):
@@ -166,6 +172,17 @@ def _check_treatments(reader: _Reader, words: Words) -> None:
                 if phrase.lower() in taken:
                     raise reader.wrong_entry("treatments", slug, key, f"'{phrase}' already stands for {taken[phrase.lower()]}: remove one")
                 taken[phrase.lower()] = slug
+
+
+def _kind_is_known(kind: str, slug: str, words: Words) -> bool:
+    seen = {slug}
+    while kind in words.treatments and kind not in seen:
+        seen.add(kind)
+        above = words.treatments[kind].is_a
+        if above is None:
+            return True
+        kind = above
+    return kind in words.classes
 
 
 def _check_drugs(reader: _Reader, words: Words) -> None:

@@ -15,13 +15,17 @@ Term = float | str | bool | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One treatment a request names, as written at characters `start` to `end`; `slip` when it is written with a key slip or loosely."""
+    """One treatment a request names, as written at characters `start` to `end`; `slip` when it is written with a key slip or loosely.
+
+    `ingredients` are the drugs of a product put on the skin, in the order of the request.
+    """
 
     treatment: str
     name: str
     start: int
     end: int
     slip: bool = False
+    ingredients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

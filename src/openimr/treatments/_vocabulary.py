@@ -94,9 +94,10 @@ class Vocabulary:
         """
         if treatment in self.words.drugs:
             return (treatment, self.words.drugs[treatment].drug_class)
-        if treatment in self.words.classes or treatment in self.words.treatments:
+        if treatment in self.words.classes:
             return (treatment,)
-        raise KeyError(treatment)
+        above = self.words.treatments[treatment].is_a
+        return (treatment, *(self.kinds(above) if above else ()))
 
     def name(self, treatment: str) -> str:
         """Return the name of a treatment or drug as people read it; KeyError when it is not known."""
