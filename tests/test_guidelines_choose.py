@@ -123,6 +123,6 @@ def test_rules_speak_of_treatments_and_regions_the_library_knows() -> None:
     known: set[str] = set()
     for path in LIBRARY.files("treatments"):
         data, _ = parse(path.read_text(encoding="utf-8"), path.name)
-        known.update(*(data.get(kind, ()) for kind in ("treatments", "drugs", "regions")))
+        known.update(*(data.get(kind, ()) for kind in ("treatments", "drugs", "classes", "regions")))
     assert {rule.treatment for rule in GUIDELINES.rules.values()} <= known
     assert {region for rule in GUIDELINES.rules.values() if rule.applies for region in rule.applies.region} <= known

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 import operator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openimr.determinations import Conclusion
-from openimr.guidelines import RuleAssessment, State, assess, load
-from openimr.guidelines._rule import AllOf, AnyOf, AtLeast, FactIs, Node, Not, OnMissing, Subject
-from openimr.guidelines._truth import View, holds
+from openimr.guidelines import Rule, RuleAssessment, Stance, State, assess, load
+from openimr.guidelines._rule import AllOf, AnyOf, AtLeast, Compare, FactIs, Node, Not, OnMissing, Subject
+from openimr.guidelines._truth import View, children, holds, leaves, subjects
 from openimr.library import Known, Truth, open_library
 
 GUIDELINES = load(open_library(()))
@@ -85,6 +88,22 @@ open_library_units = {name: fact.unit for name, fact in open_library(()).facts.i
 }
 
 
+# what follows from other facts is not learnt by itself: told otherwise it would contradict them
+DERIVED = {name for name, term in GUIDELINES.terms.items() if term.definition is not None}
+
+
+def counted_by(rule: Rule) -> dict[str, list[str]]:
+    """The facts without which a number of a sum is zero, with those numbers."""
+    found: dict[str, list[str]] = {}
+    for criterion in rule.criteria:
+        for reading in criterion.readings:
+            for leaf in leaves(reading.test):
+                for term in leaf.terms if isinstance(leaf, Compare) else ():
+                    if term.zero_unless is not None:
+                        found.setdefault(term.zero_unless.name, []).append(term.subject.name)
+    return found
+
+
 def held(index: int, known: dict[str, Known]) -> RuleAssessment:
     return assess(RULES[index], known, max(DAY, RULES[index].in_force.first))
 
@@ -93,11 +112,11 @@ def held(index: int, known: dict[str, Known]) -> RuleAssessment:
 @given(known_of_a_rule(), st.data())
 def test_a_criterion_never_turns_from_met_to_not_met_by_learning_more(case: tuple[int, dict[str, Known]], data: st.DataObject) -> None:
     index, known = case
-    open_ = sorted(name for name, each in known.items() if each.truth in (Truth.NOT_DOCUMENTED, Truth.CONFLICTING))
+    open_ = sorted(name for name, each in known.items() if each.truth in (Truth.NOT_DOCUMENTED, Truth.CONFLICTING) and name not in DERIVED)
     if not open_:
         return
     name = data.draw(st.sampled_from(open_))
-    if name == "prior_cbt" and known["prior_cbt_visits"].truth is Truth.TRUE:
+    if any(known[count].truth is Truth.TRUE for count in counted_by(RULES[index]).get(name, ())):
         return  # a record that counts earlier visits and then denies any is no learning but a contradiction
     learnt = Known.of(data.draw(st.booleans()) if open_library_units[name] is None else data.draw(st.sampled_from([0, 3, 5, 70])))
     before, after = held(index, known), held(index, {**known, name: learnt})
@@ -120,7 +139,7 @@ def applied(known: dict[str, Known], statements: tuple[str, ...]) -> dict[str, K
         else:
             names, _, op = left.rpartition(" ")
             bound = float(right)
-            value = bound + 1 if op == ">" else bound
+            value = bound + {">": 1, "<": -1}.get(op, 0)
             first, *rest = names.split(" + ")
             changed |= {first: Known.of(value)} | {name: Known.of(0) for name in rest}
             assert COMPARE[op](value, bound)
@@ -146,10 +165,80 @@ def test_the_conclusion_follows_from_the_states(case: tuple[int, dict[str, Known
     failed = {name for name, state in states.items() if state is State.NOT_MET}
     open_ = {name for name, state in states.items() if state in (State.NOT_DOCUMENTED, State.CONFLICTING)}
     if not states:
-        assert found.conclusion is Conclusion.NO_GUIDELINE
+        silent = found.rule.stance is not Stance.FOR
+        assert found.conclusion is (Conclusion.NO_GUIDELINE if silent else Conclusion.NECESSARY)
     elif failed:
         assert (found.conclusion, set(found.deciding)) == (Conclusion.NOT_NECESSARY, failed)
     elif open_:
         assert (found.conclusion, set(found.deciding)) == (Conclusion.NOT_ESTABLISHED, open_)
     else:
         assert (found.conclusion, found.deciding, found.would_change) == (Conclusion.NECESSARY, (), ())
+
+
+def positively(node: Node) -> Iterator[str]:
+    """The yes-or-no facts a condition names outside any `not`."""
+    if isinstance(node, FactIs):
+        yield node.subject.name
+    elif not isinstance(node, Not):
+        for child in children(node):
+            yield from positively(child)
+
+
+def only_positive(rule: Rule) -> list[str]:
+    """The facts a rule uses only positively and outside guards, assumptions and what follows from other facts."""
+    every = [name for criterion in rule.criteria for reading in criterion.readings for name in own_names(reading.test)]
+    good = {name for criterion in rule.criteria for name in positively(criterion.test)}
+    for criterion in rule.criteria:
+        for reading in criterion.readings:
+            good -= set(own_names(reading.test)) - set(positively(reading.test))
+        for node in [criterion.when] if criterion.when else []:
+            good -= set(own_names(node))
+        for each in criterion.assume:
+            good -= {each.subject.name, *(subject.name for subject in each.unless)}
+    return sorted(name for name in good if name not in DERIVED and every.count(name))
+
+
+def own_names(node: Node) -> list[str]:
+    return [subject.name for subject in subjects(node)]
+
+
+WORSE_TO_BETTER = [Conclusion.NOT_NECESSARY, Conclusion.NOT_ESTABLISHED, Conclusion.NECESSARY]
+
+
+@settings(max_examples=300, deadline=None)
+@given(known_of_a_rule(), st.data())
+def test_documenting_a_required_fact_never_worsens_a_conclusion(case: tuple[int, dict[str, Known]], data: st.DataObject) -> None:
+    index, known = case
+    required = [name for name in only_positive(RULES[index]) if known[name].truth is not Truth.TRUE]
+    if not required:
+        return
+    before = held(index, known).conclusion
+    after = held(index, {**known, data.draw(st.sampled_from(required)): Known(Truth.TRUE)}).conclusion
+    assert Conclusion.NO_GUIDELINE in (before, after) or WORSE_TO_BETTER.index(after) >= WORSE_TO_BETTER.index(before)
+
+
+def test_most_rules_have_a_fact_to_document() -> None:
+    assert sum(bool(only_positive(rule)) for rule in RULES) > len(RULES) / 2
+
+
+@given(st.lists(LEAVES, min_size=1, max_size=5), st.fixed_dictionaries(dict.fromkeys(NAMES, TRUTHS)), st.randoms(use_true_random=False))
+def test_the_order_of_conditions_does_not_matter(leaves_: list[FactIs], truths: dict[str, Truth], random: Random) -> None:
+    mixed = list(leaves_)
+    random.shuffle(mixed)
+    for make in (AllOf, AnyOf, lambda nodes: AtLeast(min(2, len(nodes)), nodes)):
+        assert holds(make(tuple(leaves_)), view(truths)) is holds(make(tuple(mixed)), view(truths))
+
+
+@settings(max_examples=100, deadline=None)
+@given(known_of_a_rule(), st.randoms(use_true_random=False))
+def test_the_order_of_what_is_known_does_not_matter_and_the_same_gives_the_same(case: tuple[int, dict[str, Known]], random: Random) -> None:
+    index, known = case
+    names = list(known)
+    random.shuffle(names)
+    first, second = held(index, known), held(index, {name: known[name] for name in names})
+    assert repr(first).encode() == repr(second).encode()
+    rule = RULES[index]
+    turned = assess(replace(rule, criteria=tuple(reversed(rule.criteria))), known, first.on)
+    assert turned.conclusion is first.conclusion
+    assert set(turned.deciding) == set(first.deciding)
+    assert {each.id: each.state for each in turned.criteria} == {each.id: each.state for each in first.criteria}

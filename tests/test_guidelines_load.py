@@ -123,6 +123,17 @@ tests:
         set: {fever: true}
         expect: NotNecessary
         deciding: [c3_no_fever]
+      - name: Without pain there is nothing to walk off
+        base: A long limp with pain needs walking
+        set: {pain: false}
+        expect: NotNecessary
+        deciding: [c1_sign]
+      - name: Nine walks before leave room for one
+        base: A long limp with pain needs walking
+        set: {earlier: true, visits: 9, asked: 1}
+        expect: Necessary
+        deciding: []
+        states: {c4_total: Met}
 """,
 }
 
@@ -404,6 +415,7 @@ def test_a_fact_the_record_does_not_state_follows_from_others(tmp_path: Path) ->
     assert state(pain=True, fever=True) is State.MET
     assert state(pain=True, fever=True, limp=False) is State.NOT_MET
     assert state(pain=True) is State.NOT_DOCUMENTED
+    assert state(pain=True, fever=False) is State.NOT_DOCUMENTED
 
 
 def test_an_edition_that_goes_by_the_request_or_the_service_is_held_against_that_date(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_the_interval_since_the_last_injection_is_counted_from_its_day() -> None
 @pytest.mark.slow
 def test_an_item_without_a_guideline_does_not_take_down_one_that_depends_on_it() -> None:
     case = load_case(ROOT / "examples" / "lumbar-tpi-amrix")
-    unknown = replace(case.requests[0], text="Hyperbaric unobtainium, 3 units")
+    unknown = replace(case.requests[0], text="Quantum unobtainium, 3 units")
     sheet = review(replace(case, requests=(unknown, case.requests[1])), REFERENCE).worksheet
     parent = next(c for c in sheet.requests[1].components[0].rules[0].criteria if c.id == "m4_parent")
     assert parent.state == "NotDocumented"
@@ -180,7 +180,7 @@ def test_the_law_of_another_day_gives_another_rule() -> None:
 
 def test_a_treatment_the_library_does_not_know_is_no_guideline_with_the_reason() -> None:
     case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
-    sheet = review(replace(case, requests=(replace(case.requests[0], text="Hyperbaric unobtainium, 3 units"),)), REFERENCE).worksheet
+    sheet = review(replace(case, requests=(replace(case.requests[0], text="Quantum unobtainium, 3 units"),)), REFERENCE).worksheet
     assert sheet.requests[0].conclusion is Conclusion.NO_GUIDELINE
     assert sheet.requests[0].proposed is None
     assert any("names no treatment the library knows" in note for note in sheet.requests[0].notes)

@@ -116,6 +116,52 @@ def verify(
     raise typer.Exit(_verify.run(worksheet, case, json))
 
 
+_guidelines_app = typer.Typer(no_args_is_help=True, help="The library of rules: what each guideline demands, and whether its tests hold.")
+app.add_typer(_guidelines_app, name="guidelines")
+
+
+@_guidelines_app.command("list")
+def list_guidelines(
+    treatment: Annotated[str | None, typer.Argument(help="Only the rules for this treatment.", metavar="[TREATMENT]")] = None,
+    on: On = None,
+    json: AsJson = False,
+) -> None:
+    """List the rules by treatment, with stance, dates in force and how well they are known."""
+    from . import _guidelines
+
+    raise typer.Exit(_guidelines.list_rules(treatment, _day(on), json))
+
+
+@_guidelines_app.command("show")
+def show_guideline(
+    rule: Annotated[str, typer.Argument(help="A rule, or a treatment in any words a request would use.", metavar="RULE|TREATMENT")],
+    json: AsJson = False,
+) -> None:
+    """Print a rule as a physician would read it: what it demands, since when, and how well that is known."""
+    from . import _guidelines
+
+    raise typer.Exit(_guidelines.show(rule, json))
+
+
+@_guidelines_app.command("check")
+def check_guidelines(json: AsJson = False) -> None:
+    """Open the library and run the tests of every rule.
+
+    Exit status: 0 all come out as written, 1 some do not, 2 the library does not open (standard error says where and what to mend).
+    """
+    from . import _guidelines
+
+    raise typer.Exit(_guidelines.run_check(json))
+
+
+@_guidelines_app.command("schema")
+def guidelines_schema() -> None:
+    """Print the JSON Schema of a rule file, for editors."""
+    from . import _guidelines
+
+    raise typer.Exit(_guidelines.print_schema())
+
+
 @app.command()
 def demo(
     examples: Annotated[Path, typer.Option("--examples", help="Folder of example cases.")] = Path("examples"),

@@ -1,9 +1,9 @@
 """Criteria as dated, cited data: which rule governs, what it requires, what follows from what is known."""
 
-from ._assess import CriterionAssessment, Reading, RuleAssessment, assess
-from ._check import CheckReport, Fault, RuleCheck, check
+from ._assess import CriterionAssessment, Reading, RuleAssessment, assess, weakest_mark
+from ._check import CheckReport, Fault, RuleCheck, check, differences, read_tests
 from ._choose import Candidate, CandidateRole, candidates, why_none
-from ._format import schema
+from ._format import RuleTests, schema
 from ._load import load
 from ._rule import (
     Applies,
@@ -22,6 +22,7 @@ from ._rule import (
     Value,
     part_of,
 )
+from ._tell import history, told, told_applies, told_stance
 
 __all__ = [
     "Applies",
@@ -41,6 +42,7 @@ __all__ = [
     "Rule",
     "RuleAssessment",
     "RuleCheck",
+    "RuleTests",
     "Source",
     "Stance",
     "State",
@@ -49,8 +51,15 @@ __all__ = [
     "assess",
     "candidates",
     "check",
+    "differences",
+    "history",
     "load",
     "part_of",
+    "read_tests",
     "schema",
+    "told",
+    "told_applies",
+    "told_stance",
+    "weakest_mark",
     "why_none",
 ]

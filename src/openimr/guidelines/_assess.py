@@ -85,7 +85,7 @@ def assess(
     view = View(known, on)
     found = {criterion.id: standing(criterion, view) for criterion in rule.criteria}
     states = {name: ruled.get(name, each.state) for name, each in found.items()}
-    marks = {criterion.id: _mark(criterion, on) for criterion in rule.criteria}
+    marks = {criterion.id: weakest_mark(criterion, on) for criterion in rule.criteria}
     held = tuple(
         name
         for name, mark in marks.items()
@@ -122,12 +122,13 @@ def _would_change(
     if conclusion in (Conclusion.NECESSARY, Conclusion.NO_GUIDELINE) or State.NOT_MET in ruled.values():
         return ()
     rulings = tuple(f"{name} ruled Met by the reviewer" for name in held)
+    one_met = rule.stance is not Stance.FOR and not rulings and State.MET not in ruled.values()
     open_ = [(each, found[each.id]) for each in rule.criteria if each.id not in held and each.id not in ruled]
-    return tuple((*facts, *rulings) for facts in ways_to_necessary(open_, view))
+    return tuple((*facts, *rulings) for facts in ways_to_necessary(open_, view, one_met=one_met))
 
 
-def _mark(criterion: Criterion, on: date) -> Mark:
-    """The weakest mark among the criterion and the values its default reading uses on the day."""
+def weakest_mark(criterion: Criterion, on: date) -> Mark:
+    """Return the weakest mark among the criterion and the values its default reading uses on the day."""
     values = [each.parameter.on(on) for each in criterion.compares]
     return max([criterion.mark, *(value.mark for value in values if value is not None)], key=_ORDER_OF_MARKS.index)
 
@@ -160,9 +161,7 @@ def _readings(criterion: Criterion, found: Standing) -> tuple[Reading, ...]:
 
 
 def _assumed(criterion: Criterion, found: Standing) -> str | None:
-    told = []
-    if found.assumed and criterion.assume is not None:
-        told.append(criterion.assume.note)
+    told = list(found.assumed)
     if found.state is not State.NOT_APPLICABLE:
         if found.by_silence and criterion.on_missing is OnMissing.MET:
             told.append(f"met by absence: {_labels(criterion)} not mentioned")
@@ -178,7 +177,7 @@ def _labels(criterion: Criterion) -> str:
 
 def _why(criterion: Criterion, found: Standing, view: View) -> str:
     if found.state is State.NOT_APPLICABLE and criterion.when is not None:
-        reason = criterion.assume.note if found.assumed and criterion.assume is not None else explain(criterion.when, found.view)
+        reason = "; ".join(found.assumed) or explain(criterion.when, found.view)
         return sentence(f"does not apply: {reason}")
     if found.by_silence and criterion.on_missing is OnMissing.MET:
         return sentence(f"met by absence: the record does not mention {_labels(criterion)}")

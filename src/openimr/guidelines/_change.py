@@ -38,17 +38,18 @@ _text = attrgetter("text")
 _NOTHING: tuple[Changes, ...] = (frozenset(),)
 
 
-def ways_to_necessary(open_: Sequence[tuple[Criterion, Standing]], view: View) -> tuple[tuple[str, ...], ...]:
+def ways_to_necessary(open_: Sequence[tuple[Criterion, Standing]], view: View, *, one_met: bool) -> tuple[tuple[str, ...], ...]:
     """Return minimal sets of statements, smallest first, each of which leaves all the criteria Met or NotApplicable.
 
-    Each set is tried out before it is returned; at most 24 are followed.
+    `one_met` asks for at least one Met: a rule of which nothing applies says nothing. Each set is tried out before it is returned; at
+    most 24 are followed.
     """
     sets = _NOTHING
     for criterion, found in open_:
         if not _satisfied(found):
             sets = _both(sets, _ways(criterion, found, view))
     trial = _Trial(tuple(criterion for criterion, _ in open_), view)
-    tried = dict.fromkeys(trial.without_idle(each) for each in sets if trial.passes(each))
+    tried = dict.fromkeys(trial.without_idle(each) for each in sets if trial.passes(each) and (not one_met or trial.applies(each)))
     return tuple(tuple(sorted(change.text for change in each)) for each in sorted(tried, key=len))
 
 
@@ -60,7 +61,7 @@ class _Trial:
         self.criteria = criteria
         self.by_name: dict[str, list[Criterion]] = {}
         for criterion in criteria:
-            for name in criterion.facts:
+            for name in _names(criterion):
                 self.by_name.setdefault(name, []).append(criterion)
         self.seen: dict[tuple[str, Changes], bool] = {}
 
@@ -73,6 +74,11 @@ class _Trial:
                     touched.setdefault(criterion.id, (criterion, set()))[1].add(change)
         return all(self._holds(criterion, frozenset(some)) for criterion, some in touched.values())
 
+    def applies(self, changes: Changes) -> bool:
+        """Tell whether any criterion is then Met."""
+        view = _with(self.view, changes)
+        return any(standing(criterion, view).state is State.MET for criterion in self.criteria)
+
     def without_idle(self, changes: Changes) -> Changes:
         """Return the set without the changes it can do without: what one criterion asks for may take another out of force."""
         for change in sorted(changes, key=_text):
@@ -82,7 +88,7 @@ class _Trial:
 
     def _all(self, changes: Changes) -> bool:
         return all(
-            self._holds(criterion, frozenset(c for c in changes if any(n.partition("#")[0] in criterion.facts for n, _, _ in c.sets)))
+            self._holds(criterion, frozenset(c for c in changes if any(n.partition("#")[0] in _names(criterion) for n, _, _ in c.sets)))
             for criterion in self.criteria
         )
 
@@ -91,6 +97,11 @@ class _Trial:
         if key not in self.seen:
             self.seen[key] = _satisfied(standing(criterion, _with(self.view, changes)))
         return self.seen[key]
+
+
+def _names(criterion: Criterion) -> frozenset[str]:
+    """What the state of a criterion hangs on: the facts it names, and those that keep an assumption from being made."""
+    return frozenset((*criterion.facts, *(subject.name for each in criterion.assume for subject in each.unless)))
 
 
 def _satisfied(found: Standing) -> bool:
@@ -129,7 +140,7 @@ def _to(node: Node, want: bool, view: View) -> tuple[Changes, ...]:
         return _NOTHING
     match node:
         case FactIs(subject):
-            return _single(_yes_no(subject, want, view))
+            return () if subject.fixed else _single(_yes_no(subject, want, view))
         case Not(inner):
             return _to(inner, not want, view)
         case AllOf(nodes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from openimr.library import Known, Library, LibraryError, Place, Truth, parse, r
 from . import _format as form
 from ._assess import RuleAssessment, assess
 from ._load import FOLDER
-from ._rule import Guidelines, Rule, State
+from ._rule import Guidelines, Mode, Rule, State
 
 _LEAST_MUTATIONS = 2
 
@@ -42,10 +43,14 @@ class RuleCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What the tests of the guidelines show."""
+    """What the tests of the guidelines show.
+
+    `modes` counts the tests by their conclusion in advisory and in binding mode; None in binding mode: the rule is no candidate there.
+    """
 
     rules: tuple[RuleCheck, ...]
     faults: tuple[Fault, ...]
+    modes: Mapping[tuple[Conclusion, Conclusion | None], int]
 
     @property
     def sound(self) -> bool:
@@ -82,7 +87,40 @@ def check(guidelines: Guidelines, library: Library) -> CheckReport:
         RuleCheck(name, len(tests[name].entry.cases), len(tests[name].entry.mutations)) if name in tests else RuleCheck(name, 0, 0)
         for name in guidelines.rules
     )
-    return CheckReport(counts, tuple(faults))
+    return CheckReport(counts, tuple(faults), _modes(guidelines, tests))
+
+
+def _modes(guidelines: Guidelines, tests: Mapping[str, _Tests]) -> dict[tuple[Conclusion, Conclusion | None], int]:
+    """Hold every test against its rule in both modes."""
+    found: Counter[tuple[Conclusion, Conclusion | None]] = Counter()
+    for name, each in tests.items():
+        rule = guidelines.rules[name]
+        for case in _all_cases(each.entry):
+            if any(isinstance(value, str) and value != Truth.CONFLICTING for value in case.known.values()):
+                continue
+            known = {fact: Known.of(value) for fact, value in case.known.items()}
+            binding = assess(rule, known, case.on, Mode.BINDING).conclusion if rule.binding else None
+            found[assess(rule, known, case.on).conclusion, binding] += 1
+    return dict(found)
+
+
+def read_tests(path: Path, shown_as: str) -> dict[str, form.RuleTests]:
+    """Return the tests a file holds by rule; LibraryError with file and line when it is not written as one."""
+    return dict(read_model(path, form.CheckFile, shown_as=shown_as).tests)
+
+
+def differences(rule: Rule, entry: form.RuleTests) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the name of every case and mutation with what comes out otherwise than written."""
+    for case in _all_cases(entry):
+        yield case.name, tuple(_differences(rule, case, case.known))
+
+
+def _all_cases(entry: form.RuleTests) -> Iterator[form.CaseEntry]:
+    cases = {case.name: case for case in entry.cases}
+    yield from entry.cases
+    for mutation in entry.mutations:
+        if mutation.base in cases:
+            yield case_of(cases[mutation.base], mutation)
 
 
 def _read(guidelines: Guidelines, library: Library) -> dict[str, _Tests]:
@@ -122,6 +160,19 @@ def _run(guidelines: Guidelines, library: Library, name: str, tests: _Tests | No
         changed = case_of(base, mutation)
         for what in (*_unknown_names(guidelines, library, mutation.change), *_differences(rule, changed, changed.known)):
             yield Fault(place, name, mutation.name, what)
+    yield from _unturned(rule, tests)
+
+
+def _unturned(rule: Rule, tests: _Tests) -> Iterator[Fault]:
+    """The criteria that stand the same in all tests: nobody would notice if they were wrong."""
+    seen: dict[str, set[State]] = {criterion.id: set() for criterion in rule.criteria}
+    for case in _all_cases(tests.entry):
+        if not any(isinstance(value, str) and value != Truth.CONFLICTING for value in case.known.values()):
+            for each in assess(rule, {name: Known.of(value) for name, value in case.known.items()}, case.on).criteria:
+                seen[each.id].add(each.state)
+    for name, states in seen.items():
+        if len(states) < 2:
+            yield Fault(tests.place(), tests.rule, "", f"no case or mutation turns {name}: write one")
 
 
 def case_of(base: form.CaseEntry, mutation: form.MutationEntry) -> form.CaseEntry:

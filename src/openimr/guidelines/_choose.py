@@ -10,6 +10,7 @@ from enum import StrEnum
 from openimr.library import Known, Truth
 
 from ._rule import NO_DAYS, Applies, Compare, Definition, Guidelines, Ladder, Mode, Node, Rule, Stance
+from ._state import assuming
 from ._truth import View, holds, leaves, own_subjects
 from ._words import explain, sentence, small
 
@@ -102,8 +103,10 @@ def _fit(rule: Rule, rung: int, view: View, region: str | None) -> _Fit:
     if applies is None:
         return _Fit(rule, rung, True, True, "")
     here = True if not applies.region else None if region is None else region in applies.region
+    view, assumed = assuming(applies.assume, view)
     phase = True if applies.when is None else holds(applies.when, view)
-    return _Fit(rule, rung, here, phase, _words(applies, here, region, view))
+    words = "; ".join((_words(applies, here, region, view), *(f"assumed: {note}" for note in assumed)))
+    return _Fit(rule, rung, here, phase, words)
 
 
 def _words(applies: Applies, here: bool | None, region: str | None, view: View) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from openimr.library import Mark
 
@@ -100,7 +100,7 @@ class Node(_Entry):
 
 
 class Assume(_Entry):
-    """What silence on a fact of the guard, or of `zero_unless`, is taken to mean; not when the request says one of `unless`."""
+    """What silence on a fact of the guard, or of `zero_unless`, is taken to mean; not when one of `unless` holds."""
 
     fact: Text
     value: bool
@@ -108,11 +108,16 @@ class Assume(_Entry):
     note: Text
 
 
+def _several(one: object) -> object:
+    return (one,) if isinstance(one, dict) else one
+
+
 class AppliesEntry(_Entry):
     """Where a source or rule governs: regions of the body and a condition, with the reason and its place."""
 
     region: tuple[Text, ...] = ()
     when: Node | None = None
+    assume: Annotated[tuple[Assume, ...], BeforeValidator(_several, json_schema_input_type=Assume | tuple[Assume, ...])] = ()
     because: Text
     locator: Text
     verified: Mark
@@ -121,6 +126,8 @@ class AppliesEntry(_Entry):
     def _something(self) -> AppliesEntry:
         if not self.region and self.when is None:
             raise ValueError("'applies' needs a region or a condition under 'when'")
+        if self.assume and self.when is None:
+            raise ValueError("'assume' needs the condition under 'when' it speaks of")
         return self
 
 
@@ -202,7 +209,7 @@ class CriterionEntry(_Entry):
     default_reading: Text | None = None
     when: Node | None = None
     on_missing: OnMissing = OnMissing.UNKNOWN
-    assume: Assume | None = None
+    assume: Annotated[tuple[Assume, ...], BeforeValidator(_several, json_schema_input_type=Assume | tuple[Assume, ...])] = ()
     soft: bool | None = None
     verified: Mark
     locator: Text | None = None
@@ -278,7 +285,7 @@ class Otherwise(_Entry):
 class TermEntry(_Entry):
     """A name that comes from the request, from the case or from the review; with a `test` it follows from other facts.
 
-    One `from: record` is a fact of the library that, where no record states it, follows from the others of its test. `asks_for` makes a
+    One `from: record` is a fact of the library that, where no record states it, is proved by a test that holds. `asks_for` makes a
     term true of a request, or of a part of it, for that treatment, drug, class of drugs or form; `since` a term in months that counts
     from the last day the record gives for that fact.
     """

@@ -70,6 +70,10 @@ class _Written:
             keys = keys[:-1]
         raise LibraryError(Place(self.shown, lines.get(keys, 1)), what)
 
+    def within(self, *path: str | int) -> _Written:
+        """The same entry, told by a place inside it."""
+        return replace(self, path=(*self.path, *path))
+
 
 @dataclass
 class _Shelf:
@@ -267,11 +271,11 @@ def _subject(shelf: _Shelf, name: str, written: _Written, *path: str | int) -> S
             f"fact '{name}' is neither in the facts of the library nor in terms.yaml {_close(name, known, ': declare it there')}", *path
         )
     entry: form.TermEntry = term.entry
-    shelf.subjects[name] = Subject(name, entry.label, entry.unit)
+    shelf.subjects[name] = Subject(name, entry.label, entry.unit, fixed=entry.origin == "request" and entry.unit is None)
     if entry.test is not None:
         otherwise = None if entry.otherwise is None else _node(shelf, entry.otherwise.test, term, "otherwise", "test")
         note = entry.otherwise.note if entry.otherwise else ""
-        made = Definition(_node(shelf, entry.test, term, "test"), otherwise, note)
+        made = Definition(_node(shelf, entry.test, term, "test"), otherwise, note, one_way=entry.origin == "record")
         if any(subject.name == name for node in (made.test, otherwise) if node for subject in subjects(node)):
             term.refuse(f"'{name}' follows from itself: take it out of its own test", "test")
         shelf.subjects[name] = Subject(name, entry.label, entry.unit, made)
@@ -425,8 +429,11 @@ def _applies(shelf: _Shelf, rule: form.RuleEntry, written: _Written) -> Applies 
     if entry is None:
         return None
     when = None if entry.when is None else _node(shelf, entry.when, at, *path, "when")
-    _bounded(at, shelf.made_sources[rule.source.ref], entry.because, *path, "because")
-    return Applies(entry.region, when, entry.because, entry.locator, entry.verified)
+    source = shelf.made_sources[rule.source.ref]
+    _bounded(at, source, entry.because, *path, "because")
+    nodes = [when] if when else []
+    assume = _assumptions(shelf, entry.assume, nodes, has_guard=when is not None, at=at.within(*path, "assume"), source=source)
+    return Applies(entry.region, when, assume, entry.because, entry.locator, entry.verified)
 
 
 def _criterion(shelf: _Shelf, key: str, at: _Written, source: Source, locator: str, in_force: Period) -> Criterion:
@@ -454,7 +461,7 @@ def _criterion(shelf: _Shelf, key: str, at: _Written, source: Source, locator: s
         default=default,
         when=when,
         on_missing=entry.on_missing,
-        assume=None if entry.assume is None else _assume(shelf, entry.assume, nodes, source, at),
+        assume=_assumptions(shelf, entry.assume, nodes, has_guard=when is not None, at=at.within("assume"), source=source),
         soft=entry.role is Role.LIMIT if entry.soft is None else entry.soft,
         mark=entry.verified,
         # a criterion taken over from another rule stands where this rule's source has its list
@@ -465,8 +472,10 @@ def _criterion(shelf: _Shelf, key: str, at: _Written, source: Source, locator: s
     )
 
 
-def _assume(shelf: _Shelf, entry: form.Assume, nodes: list[Node], source: Source, at: _Written) -> Assumption:
-    _bounded(at, source, entry.note, "assume", "note")
+def _assumptions(
+    shelf: _Shelf, entries: tuple[form.Assume, ...], nodes: list[Node], *, has_guard: bool, at: _Written, source: Source
+) -> tuple[Assumption, ...]:
+    """What is assumed of the facts of a guard, the first of the nodes, and of those a number of a sum is zero without."""
     absent = {
         term.zero_unless.name
         for node in nodes
@@ -475,11 +484,15 @@ def _assume(shelf: _Shelf, entry: form.Assume, nodes: list[Node], source: Source
         for term in leaf.terms
         if term.zero_unless
     }
-    guard = {subject.name for subject in own_subjects(nodes[0])} if at.entry.when is not None else set()
-    if entry.fact not in guard | absent:
-        at.refuse(f"'assume' speaks of '{entry.fact}', which stands neither in the guard nor under 'zero_unless'", "assume", "fact")
-    unless = tuple(_subject(shelf, name, at, "assume", "unless") for name in entry.unless)
-    return Assumption(_subject(shelf, entry.fact, at, "assume", "fact"), entry.value, unless, entry.note)
+    guard = {subject.name for subject in own_subjects(nodes[0])} if has_guard else set()
+    made = []
+    for place, entry in enumerate(entries):
+        _bounded(at, source, entry.note, place, "note")
+        if entry.fact not in guard | absent:
+            at.refuse(f"'assume' speaks of '{entry.fact}', which stands neither in the guard nor under 'zero_unless'", place, "fact")
+        unless = tuple(_subject(shelf, name, at, place, "unless") for name in entry.unless)
+        made.append(Assumption(_subject(shelf, entry.fact, at, place, "fact"), entry.value, unless, entry.note))
+    return tuple(made)
 
 
 def _reachable(test: Node, when: Node | None, at: _Written) -> None:

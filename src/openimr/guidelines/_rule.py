@@ -113,21 +113,29 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """How a derived fact follows from others; `otherwise` is asked when `test` cannot tell, and `note` says so."""
+    """How a derived fact follows from others; `otherwise` is asked when `test` cannot tell, and `note` says so.
+
+    Of a fact records state themselves a test that holds is proof, and one that fails (`one_way`) proves nothing.
+    """
 
     test: Node
     otherwise: Node | None = None
     note: str = ""
+    one_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A fact or term by name, with its label, unit (None: yes or no) and, if it is derived, its definition."""
+    """A fact or term by name, with its label, unit (None: yes or no) and, if it is derived, its definition.
+
+    A `fixed` one is what the request says or is: no record that turns up later changes it.
+    """
 
     name: str
     label: str
     unit: str | None = None
     definition: Definition | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +216,7 @@ def part_of(name: str, number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What silence on a fact is taken to mean, unless the request says one of `unless`."""
+    """What silence on a fact is taken to mean, unless one of `unless` holds."""
 
     subject: Subject
     value: bool
@@ -235,7 +243,7 @@ class Criterion:
     default: int
     when: Node | None
     on_missing: OnMissing
-    assume: Assumption | None
+    assume: tuple[Assumption, ...]
     soft: bool
     mark: Mark
     citation: Citation
@@ -255,6 +263,7 @@ class Applies:
 
     region: tuple[str, ...]
     when: Node | None
+    assume: tuple[Assumption, ...]
     because: str
     locator: str
     mark: Mark

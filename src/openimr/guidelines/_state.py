@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openimr.library import Known, Truth
 
-from ._rule import Assumption, Criterion, Node, OnMissing, State
+from ._rule import Assumption, Criterion, Node, OnMissing, State, Subject
 from ._truth import View, conflict_decides, conflicts, holds
 
 
@@ -14,22 +15,20 @@ from ._truth import View, conflict_decides, conflicts, holds
 class Standing:
     """A criterion's state on a view.
 
-    `guard` is None where the criterion has none or it is not documented; `assumed` tells that its assumption was made, `by_silence` that
-    silence decided; `view` is what the test was held against.
+    `guard` is None where the criterion has none or it is not documented; `assumed` holds the notes of the assumptions made, `by_silence`
+    tells that silence decided; `view` is what the test was held against.
     """
 
     state: State
     guard: bool | None
-    assumed: bool
+    assumed: tuple[str, ...]
     by_silence: bool
     view: View
 
 
 def standing(criterion: Criterion, view: View) -> Standing:
     """Return how the criterion stands in its default reading."""
-    assumed = criterion.assume is not None and _assume(criterion.assume, view)
-    if criterion.assume is not None and assumed:
-        view = view.taking({criterion.assume.subject.name: Known.of(criterion.assume.value)})
+    view, assumed = assuming(criterion.assume, view)
     guard = None if criterion.when is None else holds(criterion.when, view)
     if guard is False:
         return Standing(State.NOT_APPLICABLE, guard, assumed, False, view)
@@ -37,10 +36,15 @@ def standing(criterion: Criterion, view: View) -> Standing:
     return Standing(state, guard, assumed, by_silence, view)
 
 
-def _assume(assume: Assumption, view: View) -> bool:
-    if view.of(assume.subject).truth is not Truth.NOT_DOCUMENTED:
-        return False
-    return not any(view.of(subject).truth is Truth.TRUE for subject in assume.unless)
+def assuming(assumptions: Iterable[Assumption], view: View) -> tuple[View, tuple[str, ...]]:
+    """Return the view in which what can be assumed is taken for known, and the notes of what was."""
+    made = [each for each in assumptions if view.of(each.subject).truth is Truth.NOT_DOCUMENTED and not _said(each.unless, view)]
+    taken = view.taking({each.subject.name: Known.of(each.value) for each in made}) if made else view
+    return taken, tuple(each.note for each in made)
+
+
+def _said(unless: Iterable[Subject], view: View) -> bool:
+    return any(view.of(subject).truth is Truth.TRUE for subject in unless)
 
 
 def reading_state(test: Node, on_missing: OnMissing, view: View) -> tuple[State, bool]:

@@ -38,6 +38,8 @@ class View:
         truth = holds(subject.definition.test, self)
         if truth is None and subject.definition.otherwise is not None:
             truth = holds(subject.definition.otherwise, self)
+        if truth is False and subject.definition.one_way:
+            return _SILENCE
         if truth is None and any(self.of(leaf).truth is Truth.CONFLICTING for leaf in subjects(subject.definition.test)):
             return Known(Truth.CONFLICTING)
         return Known.of(truth)

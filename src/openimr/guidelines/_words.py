@@ -10,7 +10,7 @@ from openimr.library import Truth
 from ._rule import AllOf, AnyOf, AtLeast, Compare, FactIs, ForAll, Node, Not, Parameter, Stated, Subject, Value
 from ._truth import View, amount, children, holds, parts, total
 
-_OP_WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
+OP_WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
 _HEADS = {
     Truth.TRUE: "documented",
     Truth.FALSE: "documented as absent",
@@ -65,7 +65,7 @@ def needed(parameter: Parameter, op: str, on: date) -> str:
         return "the text gives no number"
     verb = "needed" if op in (">", ">=") else "allowed"
     stated_as = f", stated as {value.stated_as}" if value.stated_as else ""
-    return f"{_OP_WORDS[op]} {number(value.used)} {unit(parameter.unit, value.used)} {verb}{stated_as}"
+    return f"{OP_WORDS[op]} {number(value.used)} {unit(parameter.unit, value.used)} {verb}{stated_as}"
 
 
 def explain(node: Node, view: View) -> str:

@@ -13,6 +13,11 @@ from openimr.library import Known, Library, Truth
 from openimr.treatments import Component, RequestTerms, Vocabulary
 
 _DAYS_A_MONTH = 30.4375
+# words of a request that are yes-or-no terms of their own
+_AS_YES_OR_NO: Mapping[str, Mapping[str, str]] = {
+    "acquisition": {"rental": "rental", "purchase": "purchase"},
+    "phase": {"postoperative": "says_postoperative"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,10 @@ def known_of(
         if isinstance(value, bool | int | float):
             known[name] = Known.of(value)
             derived[name] = "request"
+    for name, said in _AS_YES_OR_NO.items():
+        if terms.terms.get(name) in said:
+            known[said[str(terms.terms[name])]] = Known(Truth.TRUE)
+            derived[said[str(terms.terms[name])]] = "request"
     injury = case.dates.get("date_of_injury")
     if injury is not None:
         known["months_since_injury"] = Known.of(round((on - injury).days / _DAYS_A_MONTH, 1))
@@ -66,7 +75,8 @@ def known_of(
 
 def known_of_part(known: KnownOf, part: Component, terms: RequestTerms, guidelines: Guidelines, vocabulary: Vocabulary) -> KnownOf:
     """Return what is known for one component: the request's, and which of the things criteria name it, and each of its ingredients, is."""
-    own = {*vocabulary.kinds(part.treatment), str(terms.terms.get("form"))}
+    beside = [other.treatment for other in terms.components if vocabulary.is_part(other.treatment)]
+    own = {*vocabulary.kinds(part.treatment), *beside, str(terms.terms.get("form"))}
     more: dict[str, Known] = {}
     for name, wanted in guidelines.asks_for.items():
         more[name] = Known.of(bool(own.intersection(wanted)))

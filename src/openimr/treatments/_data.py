@@ -13,7 +13,7 @@ from openimr.library import Library, LibraryError, Mark, Phrase, Place, parse, r
 
 from ._words import words_of
 
-Counts = Literal["injections", "visits", "units"]
+Counts = Literal["injections", "visits", "units", "days"]
 
 
 class _Entry(BaseModel):
@@ -31,7 +31,7 @@ class Treatment(_Entry):
     """A treatment: its words, the category the Division files it under, and what a bare number beside it counts.
 
     A `part` comes with another service (image guidance); a `generic` one gives way to any other of its category. A rule for what it
-    `is_a` kind of speaks of it too.
+    `is_a` kind of speaks of it too, and one for what it is a kind of `at` the requested part of the body.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Treatment(_Entry):
     generic: bool = False
     form: str | None = None
     is_a: str | None = None
+    at: Mapping[str, str] = {}
     words: tuple[Phrase, ...] = Field(min_length=1)
     slips: tuple[Phrase, ...] = ()
     beside: Beside | None = None
@@ -49,20 +50,29 @@ class Treatment(_Entry):
 
 
 class DrugClass(_Entry):
-    """A class of drugs and the sub-category of Pharmaceuticals it is filed under."""
+    """A class of drugs, the sub-category of Pharmaceuticals it is filed under, and the treatment its drugs are when put on the skin."""
 
     name: str
     sub_category: str
+    topical: str | None = None
 
 
 class DrugEntry(_Entry):
-    """An ingredient (or fixed combination) with its names, brands and misspellings."""
+    """An ingredient, fixed combination or product with its names, brands and misspellings.
+
+    Put on the skin a drug is the treatment `topical` names (else that of its class); a `transdermal` one stays what it is, for its patch
+    acts on the whole body. A product put on the skin names its `ingredients`, and the treatment it `is_a` kind of.
+    """
 
     drug_class: str = Field(alias="class")
     names: tuple[str, ...] = Field(min_length=1)
     brands: tuple[str, ...] = ()
     slips: tuple[str, ...] = ()
     injected: bool = False
+    transdermal: bool = False
+    topical: str | None = None
+    is_a: str | None = None
+    ingredients: tuple[str, ...] = ()
 
 
 class Region(_Entry):
@@ -165,6 +175,9 @@ def _check_treatments(reader: _Reader, words: Words) -> None:
             raise reader.wrong_entry(
                 "treatments", slug, "is_a", f"'{treatment.is_a}' is no other treatment and no class of drugs: correct it"
             )
+        for region, kind in treatment.at.items():
+            if region not in words.regions or not _kind_is_known(kind, slug, words):
+                raise reader.wrong_entry("treatments", slug, "at", f"'{region}: {kind}' names no region, or no other treatment: correct it")
         if slug in words.drugs:
             raise reader.wrong_entry("treatments", slug, "name", "a drug has the same name: rename one of them")
         for key, phrases in (("words", treatment.words), ("slips", treatment.slips)):
@@ -189,10 +202,18 @@ def _check_drugs(reader: _Reader, words: Words) -> None:
     for slug, drug_class in words.classes.items():
         if drug_class.sub_category not in words.categories.get("Pharmaceuticals", ()):
             raise reader.wrong_entry("classes", slug, "sub_category", f"'{drug_class.sub_category}' is not one of Pharmaceuticals")
+        if drug_class.topical and drug_class.topical not in words.treatments:
+            raise reader.wrong_entry("classes", slug, "topical", f"'{drug_class.topical}' is not among the treatments: correct it")
     taken: dict[tuple[str, ...], str] = {}
     for slug, drug in words.drugs.items():
         if drug.drug_class not in words.classes:
             raise reader.wrong_entry("drugs", slug, "class", f"'{drug.drug_class}' is not among the classes: correct it")
+        for key, kind in (("topical", drug.topical), ("is_a", drug.is_a)):
+            if kind and kind not in words.treatments:
+                raise reader.wrong_entry("drugs", slug, key, f"'{kind}' is not among the treatments: correct it")
+        for ingredient in drug.ingredients:
+            if ingredient not in words.drugs:
+                raise reader.wrong_entry("drugs", slug, "ingredients", f"'{ingredient}' is not among the drugs: correct it")
         for key, names in (("names", drug.names), ("brands", drug.brands), ("slips", drug.slips)):
             for name in names:
                 _take(reader, ("drugs", slug, key), name, taken)

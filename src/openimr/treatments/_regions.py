@@ -57,6 +57,7 @@ _SIDE_WORDS: Mapping[str, Side] = {
     "bilat": "bilateral",
     "both": "bilateral",
 }
+_SIDED: Mapping[str, Side] = {"lue": "left", "lle": "left", "rue": "right", "rle": "right", "bue": "bilateral", "ble": "bilateral"}
 SIDE_WORD = re.compile(r"(?<![A-Za-z0-9'])(left|right|bilaterally|bilateral|bilat|both|lt|rt|l|r)(?![A-Za-z0-9])", re.I)
 _JOINED = re.compile(r"\s*(?:and|or|&|/|\+|>|<|greater than|less than|more than|worse than|,)\s*(?:the\s+)?", re.I)
 _UP_TO_REGION = re.compile(
@@ -97,6 +98,11 @@ class Regions:
         mentions, loose = _with_sides(text, self._found(text))
         return tuple(mentions), tuple(loose)
 
+    def narrowest(self, mentions: tuple[RegionMention, ...]) -> tuple[RegionMention, ...]:
+        """Leave out what is only a wider word for another of the mentions ("lumbar spine", "left knee of the lower extremity")."""
+        wider = set().union(*(self._wider(mention.region) for mention in mentions))
+        return tuple(mention for mention in mentions if mention.region not in wider)
+
     def _found(self, text: str) -> list[RegionMention]:
         found = self._named(text)
         found += [level for level in self._levels(text) if not any(m.start <= level.start < m.end for m in found)]
@@ -110,7 +116,7 @@ class Regions:
             if not named or (found and start < found[-1].end):
                 continue
             if not any(other == slug and a <= start and end <= b for a, b, other in hidden):
-                found.append(RegionMention(start, end, slug))
+                found.append(RegionMention(start, end, slug, _SIDED.get(text[start:end].lower())))
         return found
 
     def _levels(self, text: str) -> list[RegionMention]:

@@ -17,7 +17,7 @@ Term = float | str | bool | tuple[str, ...]
 class Component:
     """One treatment a request names, as written at characters `start` to `end`; `slip` when it is written with a key slip or loosely.
 
-    `ingredients` are the drugs of a product put on the skin, in the order of the request.
+    `ingredients` are the drugs of a product put on the skin, in the order of the request; `also` the places where it is named again.
     """
 
     treatment: str
@@ -26,6 +26,7 @@ class Component:
     end: int
     slip: bool = False
     ingredients: tuple[str, ...] = ()
+    also: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class RequestTerms:
     `terms`, each only when the text gives it. Where: region, regions, side (left, right, bilateral), levels. How many:
     injections_per_session, quantity (of one fill), refills, requested_visits, visits_per_week, series, interval_days. Of a drug:
     strength with strength_unit (or strengths), amount (or amounts), doses_per_day (the most allowed), units_per_dose, form,
-    injectate. How long: course_days (calendar days, all fills). Else: timing, phase, dates, acquisition. Flags:
+    injectate. How often and how long, as written: frequency ("3 a week"), duration ("6 weeks"). How long: course_days (calendar days,
+    all fills). Else: level_count, hours, hours_per_day, hours_per_week, contrast (with, without, with and without),
+    timing, phase, dates, acquisition. Flags: associated (announced as a service of an operation), possible,
     quantity_unspecified, as_needed, additional, initial, repeat; `excluded` names what it says to leave out, `disagreeing` the
     terms it gives twice with different values (the first, or the total written out, is kept). Of a range the upper end is kept.
 
@@ -52,13 +55,15 @@ class RequestTerms:
     sites: tuple[RegionMention, ...] = ()
 
 
-_FLAGS = frozenset({"quantity_unspecified", "as_needed", "additional", "initial", "repeat", "excluded", "disagreeing"})
+_FLAGS = frozenset(
+    {"associated", "possible", "quantity_unspecified", "as_needed", "additional", "initial", "repeat", "excluded", "disagreeing"}
+)
 # Words of a request that say nothing of what is asked for; nouns of the grammar stand here for when no number is with them.
 _FUNCTION_WORDS = frozenset(
     """
     a an and any are as at be but by each every for from he her his if in into is it its of on one's or per she site sites that
     the their then these they this those through to under up was were when which while with within without patient injured worker
-    please request requests requested requesting authorization authorize region regions area areas spine muscle muscles
+    please vs versus request requests requested requesting authorization authorize region regions area areas spine muscle muscles
     musculature level levels side sides sided body part parts session sessions visit visits treatment treatments therapy
     procedure procedures service services injection injections medication medications total qty quantity number times time day
     days week weeks month months x
@@ -114,7 +119,13 @@ class Draft:
 Handler = Callable[[Draft, re.Match[str]], bool]
 
 _UNIT_DAYS = {"d": 1.0, "w": 7.0, "m": 30.0, "y": 365.0}
-_COUNTED: Mapping[Counts, str] = {"injections": "injections_per_session", "visits": "requested_visits", "units": "quantity"}
+_WORD_OF_UNIT = {"d": "day", "w": "week", "m": "month", "y": "year"}
+_COUNTED: Mapping[Counts, str] = {
+    "injections": "injections_per_session",
+    "visits": "requested_visits",
+    "units": "quantity",
+    "days": "quantity",
+}
 _UNIT = r"(?:days?|weeks?|wks?|wk|months?|mos?|mths?|years?|yrs?)(?![A-Za-z])"
 _START = r"(?<![\w.])"
 _DATE = r"\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}"
@@ -122,6 +133,11 @@ _DATE = r"\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}"
 
 def _days(unit: str) -> float:
     return _UNIT_DAYS[unit[0].lower()]
+
+
+def _length(number: str, unit: str) -> str:
+    """A length of time as it was written, in full words: "6 weeks"."""
+    return f"{value(number):g} {_WORD_OF_UNIT[unit[0].lower()]}s"
 
 
 def _dates(draft: Draft, match: re.Match[str]) -> bool:
@@ -152,7 +168,7 @@ def _timing(draft: Draft, match: re.Match[str]) -> bool:
 
 
 def _strength(draft: Draft, match: re.Match[str]) -> bool:
-    number, unit = re.sub(r"\s+", "", match["number"]), match["unit"].lower().replace("percent", "%")
+    number, unit = re.sub(r"\s+", "", match["number"]), match["unit"].lower().replace("percent", "%") or "mg"
     draft.add("strengths", f"{number} {unit}")
     return True
 
@@ -172,6 +188,9 @@ def _schedule(draft: Draft, match: re.Match[str]) -> bool:
     often = value(match["often"]) if match["often"] else 1.0
     unit = match["unit"]
     length = value(match["length"]) * _days(match["length_unit"]) if match["length"] else None
+    draft.put("frequency", f"{often:g} a {_WORD_OF_UNIT[unit[0].lower()]}")
+    if match["length"]:
+        draft.put("duration", _length(match["length"], match["length_unit"]))
     if unit[0].lower() == "d" and "visits" not in {draft.owner(match.start())}:
         draft.put("doses_per_day", often)
         if length:
@@ -191,6 +210,8 @@ def _pair(draft: Draft, match: re.Match[str]) -> bool:
     if draft.owner(match.start()) != "visits":
         return False
     draft.put("visits_per_week", value(match["often"]))
+    draft.put("frequency", f"{value(match['often']):g} a week")
+    draft.put("duration", f"{value(match['length']):g} weeks")
     draft.put("course_days", value(match["length"]) * 7.0)
     draft.terms.setdefault("_scheduled_visits", value(match["often"]) * value(match["length"]))
     return True
@@ -235,6 +256,7 @@ def _dose(draft: Draft, match: re.Match[str]) -> bool:
         return False
     units = value(match["units"]) if match["units"] else 1.0
     draft.put("doses_per_day", units * _times_a_day(match))
+    draft.put("frequency", f"{_times_a_day(match):g} a day")
     return True
 
 
@@ -254,12 +276,44 @@ def _times_a_day(match: re.Match[str]) -> float:
 
 
 def _days_supply(draft: Draft, match: re.Match[str]) -> bool:
+    draft.put("duration", f"{value(match['n']):g} days")
     draft.put("course_days", value(match["n"]))
     return True
 
 
 def _duration(draft: Draft, match: re.Match[str]) -> bool:
+    draft.put("duration", _length(match["n"], match["unit"]))
+    if draft.owner(match.start()) == "days" and match["unit"][0].lower() == "d":
+        draft.put("quantity", value(match["n"]))
     draft.put("course_days", value(match["n"]) * _days(match["unit"]))
+    return True
+
+
+def _contrast(draft: Draft, match: re.Match[str]) -> bool:
+    words = set(re.findall(r"with(?:out)?|w/?o?\b", match["how"].lower()))
+    none, some = bool(words & {"without", "w/o", "wo"}), bool(words & {"with", "w/", "w"})
+    draft.put("contrast", "with and without" if none and some else "without" if none else "with")
+    return True
+
+
+def _hours(draft: Draft, match: re.Match[str]) -> bool:
+    draft.put("hours_per_week" if match["unit"][0].lower() == "w" else "hours_per_day", value(match["n"]))
+    return True
+
+
+def _total_hours(draft: Draft, match: re.Match[str]) -> bool:
+    draft.put("hours", value(match["n"]))
+    return True
+
+
+def _regularly(draft: Draft, match: re.Match[str]) -> bool:
+    times, per = {"w": (1, "week"), "m": (1, "month"), "q": (4, "year")}.get(match["word"][0].lower(), (1, "year"))
+    draft.put("frequency", f"{times} a {per}")
+    return True
+
+
+def _levels(draft: Draft, match: re.Match[str]) -> bool:
+    draft.put("level_count", value(match["n"]))
     return True
 
 
@@ -284,7 +338,7 @@ _MEASURES = (
 _NO_MEASURE = rf"{NO_RANGE}(?!\s*-?\s*{_MEASURES}(?![A-Za-z]))"
 _EVERY_WEEK = (
     r"(?:\s*(?:x|times?|visits?|sessions?|treatments?|days))?\s*"
-    r"(?:(?:per|an?|each|every|/)\s*(?P<unit>days?|weeks?|wks?|months?)(?![A-Za-z]))"
+    r"(?:(?:per|an?|each|every|/|x(?=\s*(?:week|wk|day|month)\b))\s*(?P<unit>days?|weeks?|wks?|months?)(?![A-Za-z]))"
 )
 _FOR = r"[\s,;]*(?:for|x|times|over|per|during)?\s*(?:the next|a total of)?\s*"
 _LENGTH = rf"(?:{_FOR}(?P<length>{RANGE})\s*(?:more\s+|additional\s+)?-?(?P<length_unit>{_UNIT}))"
@@ -315,7 +369,20 @@ _GRAMMAR: tuple[tuple[str, Handler], ...] = (
         r"(?<![\w.])(?P<number>\d+(?:\.\d+)?(?:\s*[-/]\s*\d+(?:\.\d+)?)*)\s*-?(?P<unit>mg|mcg|%|percent)(?:\s*/\s*(?:\d+\s*)?(?:ml|g|gm|hr|h))?(?![A-Za-z])",
         _strength,
     ),
+    (r"(?<![\w./])(?P<number>\d+(?:\.\d+)?\s*[/-]\s*(?:200|300|325|500|650|750))(?P<unit>)(?![\w/])", _strength),
+    (r"(?<![\w.])(?P<number>\d{1,3},\d{3}|\d{3,6})\s*(?P<unit>units?|IU)(?![A-Za-z])", _amount),
     (r"#?\s*(?<![\w.])(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>grams?|gms?|g|ml|cc|oz)(?![A-Za-z])", _amount),
+    (r"\bassociated\s+surgical\s+(?:services?|items?|procedures?)\b", _word("associated", True)),
+    (
+        r"\b(?P<how>with\s*(?:and|or|&|/|\+)\s*without|without\s*(?:and|or|&|/|\+)\s*with|with|without|w/wo|w/o|w/|non)[\s-]*(?:IV\s+)?"
+        r"(?:contrast|gadolinium|dye)(?:\s+(?:material|dye|agent))?\b",
+        _contrast,
+    ),
+    (
+        rf"{_START}(?P<n>{RANGE})\s*(?:hours?|hrs?)\s*(?:(?:per|an?|each|/)\s*)(?P<unit>days?|weeks?|shift|visit)(?![A-Za-z])",
+        _hours,
+    ),
+    (rf"{_START}(?:(?:x|times|at|over)\s*)?(?P<n>{RANGE})[\s-]*levels?\b", _levels),
     (rf"{_START}(?P<n>{ONE}|no|without)\s+(?:additional\s+)?refills?\b", _refills),
     (rf"\brefills?\s*(?::|x|times|=|-)?\s*(?P<n>{ONE})", _refills),
     (rf"\b(?:days?'?\s+supply|supply)\s*:?\s*(?P<n>{ONE})(?:\s*days?)?\b", _days_supply),
@@ -323,6 +390,7 @@ _GRAMMAR: tuple[tuple[str, Handler], ...] = (
     (rf"{_START}(?P<often>{RANGE}){_EVERY_WEEK}{_LENGTH}?", _schedule),
     (rf"{_START}(?P<often>{RANGE})\s*(?:x|times?)?\s*(?P<unit>w)eekly{_LENGTH}?", _schedule),
     (rf"(?P<often>)\b(?P<unit>w)eekly{_LENGTH}", _schedule),
+    (r"\b(?P<word>weekly|monthly|quarterly|yearly|annual(?:ly)?)\b", _regularly),
     (rf"\bevery\s+(?P<n>{RANGE})\s*(?P<unit>{_UNIT})", _interval),
     (rf"{_START}(?:take\s+)?(?:(?P<units>{RANGE})\s*{_TABLET}?)?{_ROUTE}\s*{_HOURLY}(?P<often>)(?P<code>)", _dose),
     (rf"{_START}(?:take\s+)?(?:(?P<units>{RANGE})\s*{_TABLET}?{_ROUTE}\s+)?{_OFTEN_DAILY}(?P<hours>)(?P<code>)", _dose),
@@ -344,7 +412,8 @@ _GRAMMAR: tuple[tuple[str, Handler], ...] = (
     ),
     (rf"(?P<before>)\b(?P<noun>visits?|sessions?|treatments?)\s*(?:,|:|x|times|#|\()?\s*#?(?P<after>{RANGE}){_NO_MEASURE}\)?", _visits),
     (rf"{_START}(?P<often>{RANGE})\s*(?:x|×|times)\s*(?P<length>{RANGE})(?:\s*(?:weeks?|wks?))?{_NO_MEASURE}", _pair),  # noqa: RUF001 - a sign of times
-    (rf"{_START}(?:for|x|times|over|during)?\s*(?P<n>{RANGE})[\s-]*(?P<unit>{_UNIT})(?:\s+(?:course|trial|rental|period|use))?", _duration),
+    (rf"{_START}(?:x\s*)?(?P<n>{RANGE})\s*(?:hours?|hrs?)\b(?!\s*(?:before|after|prior|as|prn))", _total_hours),
+    (rf"{_START}(?:for|x|times|over|during)?\s*(?P<n>{RANGE})[\s-]*(?P<unit>{_UNIT})(?:\s+(?:course|period|use))?", _duration),
     (rf"{_START}(?:(?:x|dispense|disp\.?)\s*#?\s*)?(?P<n>{ONE})\s*{_TABLET}", _units),
     (
         r"(?:(?<![A-Za-z])(?:x|times|qty\.?|quantity(?: of)?|total of|up to|dispense|disp\.?|number of|no\.)|×|#)"  # noqa: RUF001 - a sign of times
@@ -357,6 +426,7 @@ _GRAMMAR: tuple[tuple[str, Handler], ...] = (
         r"\b(?:repeat(?:ed)?|second|third|another|series|continu(?:e|ed|ing|ation)(?:\s+of)?|ongoing|maintenance|follow[ -]up)\b",
         _word("repeat", True),
     ),
+    (r"\bpossibl[ey]\b", _word("possible", True)),
     (r"\brental\b|\brent\b", _word("acquisition", "rental")),
     (r"\bpurchase\b", _word("acquisition", "purchase")),
 )
@@ -376,6 +446,7 @@ def read_terms(draft: Draft) -> None:
     _work_out(draft)
 
 
+_MOST_TABLETS = 240.0  # a bare number above it behind a drug's name is its strength
 _IN_BRACKETS = re.compile(rf"\(\s*(?P<n>{ONE})\s*\)", re.I)
 _SESSIONS = re.compile(r"\s*(?:sessions?|visits?|sets?)\b", re.I)
 _NUMBER = re.compile(rf"(?<![\w.#])(?P<n>{RANGE}){_NO_MEASURE}", re.I)
@@ -391,7 +462,12 @@ def _number_beside_component(draft: Draft) -> None:
             between = (match.end(), component.start) if match.end() <= component.start else (component.end, match.start())
             if counted and between[0] <= between[1] and (_nothing_unread(draft, *between) or _set_off(draft.text, component.end, match)):
                 sessions = _SESSIONS.match(draft.text, component.end)
-                draft.put("requested_visits" if sessions else _COUNTED[counted], value(match["n"]))
+                # "Robaxin 750" is a strength, "30 Robaxin" and "Robaxin, 30" are quantities
+                strength = counted == "units" and component.end < match.start() and "," not in draft.text[component.end : match.start()]
+                key = (
+                    "requested_visits" if sessions else "strength" if strength and value(match["n"]) > _MOST_TABLETS else _COUNTED[counted]
+                )
+                draft.put(key, value(match["n"]))
                 draft.use(match.start(), match.end())
                 break
 
@@ -417,6 +493,11 @@ def _work_out(draft: Draft) -> None:
     scheduled = terms.pop("_scheduled_visits", None)
     if scheduled is not None:
         draft.put("requested_visits", scheduled)
+    levels, hours, often = terms.get("levels"), terms.get("hours_per_day"), terms.get("visits_per_week")
+    if isinstance(levels, tuple):
+        terms.setdefault("level_count", float(max(len(levels) - 1, 1)))
+    if isinstance(hours, float) and isinstance(often, float):
+        terms.setdefault("hours_per_week", hours * often)
     doses, quantity, refills = terms.get("doses_per_day"), terms.get("quantity"), terms.get("refills", 0.0)
     days = terms.get("course_days")
     fills = 1.0 + (refills if isinstance(refills, float) else 0.0)

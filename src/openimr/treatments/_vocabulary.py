@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from openimr.library import Library, phrase_pattern
+from openimr.library import Library
 
-from ._data import Counts, DrugEntry, Treatment, Words, read_words
+from ._data import Counts, Words, read_words
+from ._names import Named, Names
 from ._regions import SIDE_WORD, Cover, RegionMention, Regions, SaidSide
 from ._request import Component, Draft, RequestTerms, finish, read_terms
 from ._words import WordFinder
@@ -19,6 +20,9 @@ _DRUG_CATEGORY = "Pharmaceuticals"
 _COUNTED_FORM = "oral"
 _SUFFIX = re.compile(r"[\s-]*(?:hcl|hydrochloride|sodium|sod|potassium|er|xr|sr|cr|ir|dr|ec|xl|la)(?![A-Za-z])", re.I)
 _LEFT_OUT = re.compile(r"(?:\bwithout|\bno|\bw/o|\bnot)\s+(?:the\s+)?(?:use of\s+)?$", re.I)
+_SKIN = ("topical", "patch")
+_ANY_TOPICAL = "topical_medication"
+_COMPOUND = "topical_compound"
 _PERCENT = re.compile(r"\d\s*(?:%|percent\b)", re.I)
 
 
@@ -27,15 +31,6 @@ class Drug(NamedTuple):
 
     ingredient: str
     drug_class: str
-
-
-class _Named(NamedTuple):
-    """A treatment or drug named somewhere in a text."""
-
-    start: int
-    end: int
-    slug: str
-    slip: bool
 
 
 @dataclass(frozen=True)
@@ -47,12 +42,17 @@ class Vocabulary:
     def parse(self, text: str) -> RequestTerms:
         """Return the request taken apart; a text that names no known treatment has no components. Reads nothing but this text."""
         draft = Draft(text, counts=self._counts)
-        sites, loose = self._regions.find_all(text)
-        named = self._named(text)
+        mentioned, loose = self._regions.find_all(text)
+        sites = self._regions.narrowest(mentioned)
+        for site in mentioned:
+            draft.use(site.start, site.end)
+        named = self._names.find(text)
         draft.components = self._components(draft, named)
         self._mark_forms(draft)
         _mark_sites(draft, sites, loose)
         read_terms(draft)
+        for place in (place for part in draft.components for place in part.also):
+            draft.use(*place)
         self._mark_oral_forms(draft)
         return finish(draft, sites)
 
@@ -87,22 +87,26 @@ class Vocabulary:
             return self.words.classes[self.words.drugs[treatment].drug_class].sub_category
         return self.words.treatments[treatment].sub_category
 
-    def kinds(self, treatment: str) -> tuple[str, ...]:
+    def kinds(self, treatment: str, region: str | None = None) -> tuple[str, ...]:
         """Return the treatment itself and what it is a kind of, nearest first (a drug's class); KeyError when it is not known.
 
-        A rule for the class speaks of every drug in it.
+        A rule for the kind speaks of all that is of it. Some are of a kind at one part of the body only (arthroscopy of the knee).
         """
         if treatment in self.words.drugs:
-            return (treatment, self.words.drugs[treatment].drug_class)
+            drug = self.words.drugs[treatment]
+            return (treatment, *(self.kinds(drug.is_a) if drug.is_a else ()), drug.drug_class)
         if treatment in self.words.classes:
             return (treatment,)
-        above = self.words.treatments[treatment].is_a
-        return (treatment, *(self.kinds(above) if above else ()))
+        entry = self.words.treatments[treatment]
+        above = [kind for kind in (entry.at.get(region or ""), entry.is_a) if kind]
+        return (treatment, *dict.fromkeys(kind for each in above for kind in self.kinds(each)))
 
     def name(self, treatment: str) -> str:
-        """Return the name of a treatment or drug as people read it; KeyError when it is not known."""
+        """Return the name of a treatment, drug or class of drugs as people read it; KeyError when it is not known."""
         if treatment in self.words.drugs:
             return self.words.drugs[treatment].names[0].capitalize()
+        if treatment in self.words.classes:
+            return self.words.classes[treatment].name
         return self.words.treatments[treatment].name
 
     @cached_property
@@ -127,88 +131,23 @@ class Vocabulary:
         return counts
 
     @cached_property
-    def _phrases(self) -> tuple[tuple[str, re.Pattern[str], bool], ...]:
-        return tuple(
-            (slug, re.compile(phrase_pattern(phrase), re.I), slip)
-            for slug, treatment in self.words.treatments.items()
-            for phrases, slip in ((treatment.words, False), (treatment.slips, True))
-            for phrase in phrases
-        )
-
-    @cached_property
-    def _beside(self) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-        return tuple(
-            (slug, treatment.beside.category, re.compile(phrase_pattern(phrase), re.I))
-            for slug, treatment in self.words.treatments.items()
-            if treatment.beside is not None
-            for phrase in treatment.beside.words
-        )
-
-    @cached_property
-    def _other_meanings(self) -> Mapping[str, tuple[re.Pattern[str], ...]]:
-        return {
-            slug: tuple(re.compile(phrase_pattern(phrase), re.I) for phrase in treatment.unless)
-            for slug, treatment in self.words.treatments.items()
-            if treatment.unless
-        }
-
-    @cached_property
-    def _drug_words(self) -> WordFinder[tuple[str, bool]]:
-        return WordFinder(
-            (name, (slug, slip))
-            for slug, drug in self.words.drugs.items()
-            for names, slip in ((drug.names, False), (drug.brands, False), (drug.slips, True))
-            for name in names
-        )
+    def _names(self) -> Names:
+        return Names(self.words)
 
     @cached_property
     def _form_words(self) -> WordFinder[str]:
         return WordFinder((name, form) for form, names in self.words.forms.items() for name in names)
 
-    def _named(self, text: str) -> list[_Named]:
-        """The treatments and drugs a text names, in order, none inside another; of two at one place the longer."""
-        found = list(self._matches(text))
-        if any(self._is_main(named.slug, "Injection") for named in found):
-            found += self._beside_matches(text, "Injection")
-        chosen: list[_Named] = []
-        for named in sorted(found, key=lambda named: (named.start - named.end, named.start, named.slip)):
-            if not any(named.start < other.end and other.start < named.end for other in chosen):
-                chosen.append(named)
-        return sorted(chosen)
-
-    def _is_main(self, slug: str, category: str) -> bool:
-        treatment = self.words.treatments.get(slug)
-        return treatment is not None and treatment.category == category and not treatment.part
-
-    def _matches(self, text: str) -> Iterator[_Named]:
-        for start, end, (slug, slip) in self._drug_words.find(text):
-            yield _Named(start, end, slug, slip)
-        hidden = {
-            slug: [match.span() for pattern in patterns for match in pattern.finditer(text)]
-            for slug, patterns in self._other_meanings.items()
-        }
-        for slug, pattern, slip in self._phrases:
-            for match in pattern.finditer(text):
-                start, end = match.span()
-                if not any(a < end and start < b for a, b in hidden.get(slug, ())):
-                    yield _Named(start, end, slug, slip)
-
-    def _beside_matches(self, text: str, category: str) -> list[_Named]:
-        return [
-            _Named(*match.span(), slug, False)
-            for slug, beside, pattern in self._beside
-            if beside == category
-            for match in pattern.finditer(text)
-        ]
-
-    def _components(self, draft: Draft, named: list[_Named]) -> list[Component]:
+    def _components(self, draft: Draft, named: list[Named]) -> list[Component]:
         """The components, each treatment once; what is left out, injected or merely a loose name for another goes elsewhere."""
         kept: dict[str, Component] = {}
         excluded: list[str] = []
         injectate: list[str] = []
-        injection = any(self._is_main(each.slug, "Injection") for each in named)
-        topical = None if injection else self._topical(draft.text)
-        for start, end, slug, slip in self._without_generic(named):
+        mixed: list[tuple[str, int, int]] = []
+        injection = any(self._is_injection(each.slug) for each in named)
+        on_skin = not injection and self._on_skin(draft.text)
+        own, loose = self._without_generic(named)
+        for start, end, slug, slip in own:
             draft.use(start, end)
             drug = self.words.drugs.get(slug)
             if drug is not None:
@@ -217,41 +156,75 @@ class Vocabulary:
             if left_out:
                 draft.use(left_out.start(), start)
                 excluded.append(slug)
-                continue
-            if drug is not None and injection and drug.injected:
+            elif drug is not None and injection and drug.injected:
                 injectate.append(slug)
-                continue
-            treatment = self._of_form(drug, topical) or slug
-            kept.setdefault(treatment, Component(treatment, draft.text[start:end], start, end, slip))
+            elif drug is not None and on_skin and not drug.transdermal:
+                mixed.append((slug, start, end))
+            else:
+                first = kept.get(slug)
+                ingredients = drug.ingredients if drug else ()
+                kept[slug] = (
+                    replace(first, also=(*first.also, (start, end)))
+                    if first
+                    else Component(slug, draft.text[start:end], start, end, slip, ingredients)
+                )
+        for part in self._put_on_skin(draft, mixed, kept):
+            kept.setdefault(part.treatment, part)
+        for start, end, slug, _ in loose:
+            first = next((part for part in kept.values() if self.category(part.treatment) == self.category(slug)), None)
+            if first is not None:
+                kept[first.treatment] = replace(first, also=(*first.also, (start, end)))
         if excluded:
             draft.put("excluded", tuple(dict.fromkeys(excluded)))
         if injectate:
             draft.put("injectate", tuple(dict.fromkeys(injectate)))
-        return sorted(kept.values(), key=lambda c: (self._is_part(c.treatment), c.start))
+        return sorted(kept.values(), key=lambda c: (self.is_part(c.treatment), c.start))
 
-    def _topical(self, text: str) -> str | None:
-        """The form a drug is asked for in when that form is a treatment of its own; a percentage alone tells a topical."""
-        forms = {form for _, _, form in self._form_words.find(text)}
-        own = [treatment.form for treatment in self.words.treatments.values() if treatment.form]
-        return next((form for form in own if form in forms or _PERCENT.search(text)), None)
+    def _on_skin(self, text: str) -> bool:
+        """Tell whether the drugs of a request are put on the skin: it says the form, or gives a percentage."""
+        return bool(_PERCENT.search(text)) or any(form in _SKIN for _, _, form in self._form_words.find(text))
 
-    def _of_form(self, drug: DrugEntry | None, form: str | None) -> str | None:
-        if drug is None or form is None or drug.drug_class == form:
-            return None
-        return next(slug for slug, treatment in self.words.treatments.items() if treatment.form == form)
+    def _put_on_skin(self, draft: Draft, mixed: list[tuple[str, int, int]], kept: dict[str, Component]) -> list[Component]:
+        """The product that drugs put on the skin make: one drug by itself, several together a compound.
 
-    def _treatment(self, slug: str) -> Treatment | None:
-        return self.words.treatments.get(slug)
+        Names of one drug ("diclofenac (Voltaren)") count once; a product with a name of its own stays what it is.
+        """
+        if not mixed:
+            return []
+        start, end = mixed[0][1], mixed[-1][2]
+        drugs = self.words.drugs
+        parts = [
+            Component(slug, draft.text[a:b], a, b, ingredients=drugs[slug].ingredients) for slug, a, b in mixed if drugs[slug].ingredients
+        ]
+        covered = {ingredient for part in parts for ingredient in part.ingredients}
+        plain = [slug for slug in dict.fromkeys(slug for slug, _, _ in mixed) if not drugs[slug].ingredients and slug not in covered]
+        if len(plain) > 1:
+            kept.pop(_ANY_TOPICAL, None)
+            kept.pop(_COMPOUND, None)
+            return [Component(_COMPOUND, draft.text[start:end], start, end, ingredients=tuple(dict.fromkeys((*plain, *covered))))]
+        if plain:
+            drug = drugs[plain[0]]
+            slug = _COMPOUND if _COMPOUND in kept else drug.topical or self.words.classes[drug.drug_class].topical or _ANY_TOPICAL
+            kept.pop(_COMPOUND, None)
+            kept.pop(_ANY_TOPICAL, None)
+            parts.append(Component(slug, draft.text[start:end], start, end, ingredients=(plain[0],)))
+        return parts
 
-    def _is_part(self, slug: str) -> bool:
-        treatment = self._treatment(slug)
+    def _is_injection(self, slug: str) -> bool:
+        treatment = self.words.treatments.get(slug)
+        return treatment is not None and treatment.category == "Injection" and not treatment.part
+
+    def is_part(self, slug: str) -> bool:
+        """Tell whether a treatment only comes with another one (image guidance, anesthesia)."""
+        treatment = self.words.treatments.get(slug)
         return treatment is not None and treatment.part
 
-    def _without_generic(self, named: list[_Named]) -> list[_Named]:
-        """Leave out what only says "injection" beside an injection that is named."""
+    def _without_generic(self, named: list[Named]) -> tuple[list[Named], list[Named]]:
+        """Part off what only says "injection" beside an injection that is named, "consultation" beside a visit that is."""
         generic = {slug for slug, treatment in self.words.treatments.items() if treatment.generic}
-        own = {self.category(each.slug) for each in named if each.slug not in generic and not self._is_part(each.slug)}
-        return [each for each in named if each.slug not in generic or self.category(each.slug) not in own]
+        own = {self.category(each.slug) for each in named if each.slug not in generic and not self.is_part(each.slug)}
+        loose = [each for each in named if each.slug in generic and self.category(each.slug) in own]
+        return [each for each in named if each not in loose], loose
 
     def _mark_forms(self, draft: Draft) -> None:
         for start, end, form in self._form_words.find(draft.text):
@@ -275,8 +248,6 @@ def _mark_suffix(draft: Draft, end: int) -> None:
 
 def _mark_sites(draft: Draft, sites: tuple[RegionMention, ...], loose: tuple[SaidSide, ...]) -> None:
     """Set the terms region, regions, side and levels; the side is that of the first region, or one said apart from any region."""
-    for site in sites:
-        draft.use(site.start, site.end)
     for match in SIDE_WORD.finditer(draft.text):
         if sites or match.end() - match.start() > 1:
             draft.use(match.start(), match.end())
@@ -287,9 +258,11 @@ def _mark_sites(draft: Draft, sites: tuple[RegionMention, ...], loose: tuple[Sai
     levels = tuple(dict.fromkeys(site.level for site in sites if site.level))
     if levels:
         draft.put("levels", levels)
-    said = {site.side for site in sites if site.side and site.region == sites[0].region} or {side for _, _, side in loose}
-    if said:
-        draft.put("side", said.pop() if len(said) == 1 else "bilateral")
+    sided = [site for site in sites if site.side]
+    said = {site.side for site in sided if site.region == sites[0].region} or {side for _, _, side in loose}
+    side = said.pop() if len(said) == 1 else "bilateral" if said else None
+    if side:
+        draft.put("side", side)
 
 
 def load(library: Library) -> Vocabulary:
