@@ -126,8 +126,9 @@ class Reader:
         """Return the site of a request, for asking which findings are there."""
         return Site(region, side, self._vocabulary, self._limbs)
 
-    def find(self, document: Document, record: Record) -> tuple[Finding, ...]:
-        """Return the findings of one record in order of place, those that do not count included."""
+    def find(self, document: Document, record: Record, facts: frozenset[str] | None = None) -> tuple[Finding, ...]:
+        """Return the findings of one record in order of place, those that do not count included; of `facts` only, where given."""
+        wanted = self._book.lines_of(facts)
         out: list[Finding] = []
         section = SECTIONLESS
         pages = [page for page in document.pages if record.first_page <= page.number <= record.last_page]
@@ -135,7 +136,7 @@ class Reader:
         lead = ""
         for page in pages:
             parts, section = sentences(page.text, self._sections, section)
-            out.extend(self._page(document, record, page, parts, main, lead))
+            out.extend(self._page(document, record, page, parts, main, lead, wanted))
             lead = page.text[parts[-1].start : parts[-1].end] + " " if parts else ""
         return tuple(out)
 
@@ -152,7 +153,16 @@ class Reader:
         most = max(counts, key=lambda region: counts[region], default=None)
         return most if most is not None and counts[most] * 2 > sum(counts.values()) else None
 
-    def _page(self, document: Document, record: Record, page: Page, parts: list[Sentence], main: str | None, lead: str) -> list[Finding]:
+    def _page(
+        self,
+        document: Document,
+        record: Record,
+        page: Page,
+        parts: list[Sentence],
+        main: str | None,
+        lead: str,
+        wanted: frozenset[int],
+    ) -> list[Finding]:
         """Find on one page; `lead` is the last sentence of the page before, which a first one in lower case goes on with."""
         text = page.text
         places = self._book.occurring(text)
@@ -165,7 +175,7 @@ class Reader:
         out: list[Finding] = []
         for part in parts:
             low, high = bisect_left(starts, part.start), bisect_left(starts, part.end)
-            lines = set(self._book.always).union(*(indexes for _, indexes in places[low:high]))
+            lines = wanted.intersection(self._book.always.union(*(indexes for _, indexes in places[low:high])))
             if not lines:
                 continue
             sentence = text[part.start : part.end]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import ahocorasick
 
@@ -15,24 +16,41 @@ _NO = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
-    """A fact with the patterns of its phrases."""
+    """A fact with the patterns of its phrases, compiled when first asked for."""
 
     name: str
     fact: Fact
-    unless: re.Pattern[str] | None
-    near: re.Pattern[str] | None
+
+    @cached_property
+    def unless(self) -> re.Pattern[str] | None:
+        """What takes away the words it covers."""
+        return any_phrase(self.fact.unless)
+
+    @cached_property
+    def near(self) -> re.Pattern[str] | None:
+        """What has to stand near."""
+        return any_phrase(self.fact.near)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """One phrase of a fact; `role` is said, bare, denied or measured, `says_no` tells that a word of denial belongs to it."""
+    """One phrase of a fact; `role` is said, bare, denied or measured."""
 
     fact: Compiled
     role: str
-    pattern: re.Pattern[str]
-    says_no: bool
+    phrase: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The phrase as a pattern."""
+        return re.compile(phrase_pattern(self.phrase), re.IGNORECASE)
+
+    @cached_property
+    def says_no(self) -> bool:
+        """Whether a word of denial belongs to the phrase."""
+        return bool(_NO.search(self.phrase))
 
 
 class Phrasebook:
@@ -43,11 +61,11 @@ class Phrasebook:
         self._always: list[int] = []
         words: dict[str, set[int]] = {}
         for name, fact in facts.items():
-            compiled = Compiled(name, fact, any_phrase(fact.unless), any_phrase(fact.near))
+            compiled = Compiled(name, fact)
             for role, phrases in (("said", fact.said), ("bare", fact.bare), ("denied", fact.denied), ("measured", fact.measured)):
                 for phrase in phrases:
                     index = len(self.lines)
-                    self.lines.append(Line(compiled, role, re.compile(phrase_pattern(phrase), re.IGNORECASE), bool(_NO.search(phrase))))
+                    self.lines.append(Line(compiled, role, phrase))
                     anchors = phrase_anchors(phrase)
                     if not anchors:
                         self._always.append(index)
@@ -65,6 +83,10 @@ class Phrasebook:
         return found
 
     @property
-    def always(self) -> tuple[int, ...]:
+    def always(self) -> frozenset[int]:
         """The lines without an anchor, to be tried everywhere."""
-        return tuple(self._always)
+        return frozenset(self._always)
+
+    def lines_of(self, facts: frozenset[str] | None) -> frozenset[int]:
+        """Return the lines of some facts, None: of all."""
+        return frozenset(index for index, line in enumerate(self.lines) if facts is None or line.fact.name in facts)

@@ -2,7 +2,7 @@
 
 from ._assess import CriterionAssessment, Reading, RuleAssessment, assess, weakest_mark
 from ._check import CheckReport, Fault, RuleCheck, check, differences, read_tests
-from ._choose import Candidate, CandidateRole, candidates, why_none
+from ._choose import Candidate, CandidateRole, candidates, facts_of, why_none
 from ._format import RuleTests, schema
 from ._load import load
 from ._rule import (
@@ -52,6 +52,7 @@ __all__ = [
     "candidates",
     "check",
     "differences",
+    "facts_of",
     "history",
     "load",
     "part_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from openimr.library import Known, Truth
 
 from ._rule import NO_DAYS, Applies, Compare, Definition, Guidelines, Ladder, Mode, Node, Rule, Stance
 from ._state import assuming
-from ._truth import View, holds, leaves, own_subjects
+from ._truth import View, holds, leaves, own_subjects, subjects
 from ._words import explain, sentence, small
 
 
@@ -221,6 +221,19 @@ def _why_not(fit: _Fit, governing: _Fit | None) -> str:
     if fit.rule.stance is Stance.SILENT:
         return f"silent on this treatment: {governing.rule.id} decides"
     return f"not ruled out, but {governing.rule.id} goes first" + (f": {fit.words}" if fit.words else "")
+
+
+def facts_of(guidelines: Guidelines, treatments: Iterable[str]) -> frozenset[str]:
+    """Return the facts and terms that the rules for some treatments hang on, whenever in force: what a record has to be read for."""
+    found: set[str] = set()
+    for rule in (rule for treatment in treatments for rule in guidelines.of(treatment)):
+        assumed = [each for criterion in rule.criteria for each in criterion.assume]
+        guards = [rule.applies.when] if rule.applies and rule.applies.when else []
+        assumed += rule.applies.assume if rule.applies else ()
+        found.update(name for criterion in rule.criteria for name in criterion.facts)
+        found.update(subject.name for guard in guards for subject in subjects(guard))
+        found.update(subject.name for each in assumed for subject in (each.subject, *each.unless))
+    return frozenset(found | {guidelines.since[name] for name in found if name in guidelines.since})
 
 
 def why_none(

@@ -38,7 +38,8 @@ class Fact(BaseModel):
     where a number or a vague word is bound to its subject. `located` facts count only at the requested region; of an
     `outward` one (referred pain) the regions named in its words are where it goes, not where it is; one of
     `limbs` (strength, sensation) counts for the part of the spine that serves the limb;
-    what a `carried` one is near to may stand shortly before its sentence.
+    what a `carried` one is near to may stand shortly before its sentence. A `background` one is read for the clinical summary whatever
+    is asked for.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -51,6 +52,7 @@ class Fact(BaseModel):
     outward: bool = False
     limbs: bool = False
     carried: bool = False
+    background: bool = False
     said: tuple[Phrase, ...] = ()
     bare: tuple[Phrase, ...] = ()
     bare_in: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -39,8 +40,9 @@ class _Item:
 
 
 class _Parser:
+    """Reads a phrase that has been checked."""
+
     def __init__(self, phrase: str) -> None:
-        self.phrase = phrase
         self.tokens = _TOKEN.findall(phrase.strip())
         self.at = 0
 
@@ -61,15 +63,11 @@ class _Parser:
             else:
                 items.append(self.item(token, blank))
                 blank = ""
-        if not items:
-            raise ValueError(f"phrase '{self.phrase}': a part of it is empty")
         return _joined(items), _rarest(items)
 
     def item(self, token: str, blank: str) -> _Item:
         if token == "<n>":
             return _Item(_NUMBER, frozenset(), blank)
-        if token in ("?", "<", ">"):
-            raise ValueError(f"phrase '{self.phrase}': '{token}' is out of place")
         if token != "(":
             word = token.strip("*")
             front = r"\w*" if token.startswith("*") and word else ""
@@ -78,8 +76,6 @@ class _Parser:
         while self.peek() == "|":
             self.at += 1
             branches.append(self.sequence())
-        if self.peek() != ")":
-            raise ValueError(f"phrase '{self.phrase}': a '(' is not closed")
         self.at += 1
         optional = self.peek() == "?"
         self.at += optional
@@ -114,12 +110,16 @@ def _rarest(items: list[_Item]) -> frozenset[str]:
     return max(choices, key=lambda words: min(len(word) for word in words), default=frozenset())
 
 
+@cache
+def _parsed(phrase: str) -> tuple[str, frozenset[str]]:
+    """The body of a phrase's pattern and its anchors; ValueError when it is not a phrase."""
+    _check(phrase)
+    return _Parser(phrase).sequence()
+
+
 def phrase_pattern(phrase: str) -> str:
     """Return the regular expression of a phrase (to be compiled with IGNORECASE); ValueError when it is not a phrase."""
-    parser = _Parser(phrase)
-    body, _ = parser.sequence()
-    if parser.peek() is not None:
-        raise ValueError(f"phrase '{phrase}': '{parser.peek()}' is out of place")
+    body, _ = _parsed(phrase)
     head, mark, tail = body.partition(_NUMBER)
     # only the first number of a phrase is read; the others are just numbers
     return rf"(?<!\w)(?:{head}{mark}{tail.replace('?P<n>', '?:').replace('?P<half>', '?:')})(?!\w)"
@@ -133,7 +133,7 @@ def any_phrase(phrases: Iterable[str]) -> re.Pattern[str] | None:
 
 def phrase_anchors(phrase: str) -> frozenset[str]:
     """Return lower-case words of which one must occur wherever the phrase occurs; empty when there is no such set."""
-    return _Parser(phrase).sequence()[1]
+    return _parsed(phrase)[1]
 
 
 def number(word: str, half: bool = False) -> float:
@@ -180,7 +180,28 @@ NUMBER_WORDS: Mapping[str, float] = {
 
 
 def _check(phrase: str) -> str:
-    phrase_pattern(phrase)
+    """Return the phrase if it is one; a thousand are checked when a library opens, and few of them are ever compiled."""
+    has_item, before = [False], ""
+    for token in _TOKEN.findall(phrase.strip()):
+        if token == "(":
+            has_item.append(False)
+        elif token in (")", "|"):
+            if len(has_item) == 1:
+                raise ValueError(f"phrase '{phrase}': '{token}' is out of place")
+            if not has_item[-1]:
+                raise ValueError(f"phrase '{phrase}': a part of it is empty")
+            if token == ")":
+                has_item.pop()
+            has_item[-1] = token == ")"
+        elif token in ("<", ">") or (token == "?" and before != ")"):
+            raise ValueError(f"phrase '{phrase}': '{token}' is out of place")
+        elif token not in ("...", "?") and not token.isspace():
+            has_item[-1] = True
+        before = token
+    if len(has_item) > 1:
+        raise ValueError(f"phrase '{phrase}': a '(' is not closed")
+    if not has_item[0]:
+        raise ValueError(f"phrase '{phrase}': a part of it is empty")
     return phrase
 
 

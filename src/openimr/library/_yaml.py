@@ -47,8 +47,8 @@ class LibraryError(YamlError):
     """A file of the library is wrong, so the library does not open."""
 
 
-def parse(text: str, file: str) -> tuple[Any, Lines]:
-    """Return the data of one YAML document and the line of each value by its path of keys.
+def parse(text: str, file: str, *, with_lines: bool = True) -> tuple[Any, Lines]:
+    """Return the data of one YAML document and, where wanted, the line of each value by its path of keys.
 
     Raises YamlError for broken syntax, a duplicate key, an alias, a tag or more than one document.
     """
@@ -59,33 +59,46 @@ def parse(text: str, file: str) -> tuple[Any, Lines]:
         raise YamlError(Place(file, mark.line + 1 if mark else 1), f"not readable as YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise YamlError(Place(file, 1), f"not readable as YAML: {str(error).splitlines()[0]}") from None
+    data = None if node is None else _value(node, file, set())
     lines: Lines = {}
-    return (None if node is None else _value(node, (), lines, file, set())), lines
+    if node is not None and with_lines:
+        _note_lines(node, (), lines)
+    return data, lines
 
 
-def _value(node: Any, path: tuple[Key, ...], lines: Lines, file: str, seen: set[int]) -> Any:
-    here = Place(file, node.start_mark.line + 1)
+def _value(node: Any, file: str, seen: set[int]) -> Any:
     if id(node) in seen:  # an alias gives the same node again; nested ones could grow without end
-        raise YamlError(here, "aliases (*name) are not allowed: write the value out")
+        raise YamlError(Place(file, node.start_mark.line + 1), "aliases (*name) are not allowed: write the value out")
     seen.add(id(node))
-    if not str(node.tag).startswith("tag:yaml.org,2002:"):
-        raise YamlError(here, f"tags ({node.tag}) are not allowed: write the plain value")
-    lines[path] = here.line
-    if isinstance(node, yaml.MappingNode):
-        out: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise YamlError(Place(file, line), "a key must be a plain word")
-            key = str(key_node.value)
-            if key in out:
-                raise YamlError(Place(file, line), f"duplicate key '{key}': keep one of them")
-            out[key] = _value(value_node, (*path, key), lines, file, seen)
-            lines[(*path, key)] = line
-        return out
+    if not node.tag.startswith("tag:yaml.org,2002:"):
+        raise YamlError(Place(file, node.start_mark.line + 1), f"tags ({node.tag}) are not allowed: write the plain value")
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(child, (*path, index), lines, file, seen) for index, child in enumerate(node.value)]
-    return _scalar(node)
+        return [_value(child, file, seen) for child in node.value]
+    out: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise YamlError(Place(file, key_node.start_mark.line + 1), "a key must be a plain word")
+        key = str(key_node.value)
+        if key in out:
+            raise YamlError(Place(file, key_node.start_mark.line + 1), f"duplicate key '{key}': keep one of them")
+        out[key] = _value(value_node, file, seen)
+    return out
+
+
+def _note_lines(node: Any, path: tuple[Key, ...], lines: Lines) -> None:
+    """Note the line of every value below a node, of one under a key that of the key; an alias is met again and not followed."""
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            key = (*path, str(key_node.value))
+            if key not in lines:
+                _note_lines(value_node, key, lines)
+                lines[key] = key_node.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            _note_lines(child, (*path, index), lines)
 
 
 def _scalar(node: Any) -> str | int | float | bool | None:
@@ -107,7 +120,7 @@ def read_model(path: Path, model: type[Model], error: type[YamlError] = LibraryE
     """Return the file's data as `model`; raise `error` with file, line and mend when it does not fit."""
     file = shown_as or str(path)
     try:
-        data, lines = parse(path.read_text(encoding="utf-8"), file)
+        data, _ = parse(path.read_text(encoding="utf-8"), file, with_lines=False)
         if data is None:
             raise YamlError(Place(file, 1), "the file is empty")
         return model.model_validate(data)
@@ -116,7 +129,7 @@ def read_model(path: Path, model: type[Model], error: type[YamlError] = LibraryE
     except YamlError as problem:
         raise error(problem.place, problem.what) from None
     except ValidationError as problem:
-        place, what = _explain(problem, model, lines, file)
+        place, what = _explain(problem, model, parse(path.read_text(encoding="utf-8"), file)[1], file)
         raise error(place, what) from None
 
 

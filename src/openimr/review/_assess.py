@@ -28,6 +28,7 @@ from ._known import KnownOf, known_of, known_of_part
 from ._words import told
 from ._worksheet import CandidateSheet, ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet
 
+ASSOCIATED = "associated_surgical_service"  # what is announced as such, where no rule speaks of the thing itself
 _USES = ("counted", "older", "elsewhere", "later", "claim")
 _MOST_WAYS = 6
 _BASIS_PART = re.compile(r";\s*|\.\s+(?=[A-Z])")
@@ -156,7 +157,9 @@ def _component(
 ) -> tuple[ComponentSheet, list[CandidateSheet], list[str]]:
     region = terms.terms.get("region")
     place = region if isinstance(region, str) else None
-    kinds = bench.vocabulary.kinds(part.treatment)
+    kinds = bench.vocabulary.kinds(part.treatment, place)
+    if terms.terms.get("associated"):
+        kinds = (*kinds, ASSOCIATED)
     known = known_of_part(known, part, terms, bench.guidelines, bench.vocabulary)
     # a rule for the drug itself goes before one for its class
     tried = (candidates(bench.guidelines, kind, bench.on, known.known, place, bench.mode, bench.days) for kind in kinds)

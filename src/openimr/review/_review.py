@@ -10,7 +10,7 @@ from openimr.cases import Case
 from openimr.determinations import Determination
 from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, records_in
 from openimr.evidence import Finding, Reader
-from openimr.guidelines import Guidelines, Mode
+from openimr.guidelines import Guidelines, Mode, facts_of
 from openimr.guidelines import load as load_guidelines
 from openimr.library import Library, open_grammar, open_library
 from openimr.programs import Program, Severity
@@ -19,7 +19,7 @@ from openimr.sources import Box, Grammar
 from openimr.treatments import Vocabulary
 from openimr.treatments import load as load_treatments
 
-from ._assess import Bench, assess_requests
+from ._assess import ASSOCIATED, Bench, assess_requests
 from ._draft import draft
 from ._summary import summary
 from ._verify import files_of
@@ -70,7 +70,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     governing = program.governing(case.dates, on)
     documents, unreadable = _read(case)
     records = [_dated(record, case) for document in documents for record in records_in(document)]
-    findings = _findings(documents, records, reference.reader)
+    findings = _findings(documents, records, reference.reader, _facts_to_read(case, reference))
     bench = Bench(
         library=reference.library,
         guidelines=reference.guidelines,
@@ -135,9 +135,20 @@ def _dated(record: Record, case: Case) -> Record:
     return replace(record, date=None) if wrong else record
 
 
-def _findings(documents: Sequence[Document], records: Sequence[Record], reader: Reader) -> tuple[Finding, ...]:
+def _facts_to_read(case: Case, reference: Reference) -> frozenset[str]:
+    """The facts the rules for what is asked hang on, and those of the clinical summary."""
+    vocabulary = reference.vocabulary
+    parts = [part for request in case.requests for part in vocabulary.parse(request.text).components]
+    asked = {kind for part in parts for region in (None, *vocabulary.words.regions) for kind in vocabulary.kinds(part.treatment, region)}
+    if any(vocabulary.parse(request.text).terms.get("associated") for request in case.requests):
+        asked.add(ASSOCIATED)
+    background = {name for name, fact in reference.library.facts.items() if fact.background}
+    return facts_of(reference.guidelines, asked) | background
+
+
+def _findings(documents: Sequence[Document], records: Sequence[Record], reader: Reader, facts: frozenset[str]) -> tuple[Finding, ...]:
     by_name = {document.name: document for document in documents}
-    return tuple(finding for record in records for finding in reader.find(by_name[record.document], record))
+    return tuple(finding for record in records for finding in reader.find(by_name[record.document], record, facts))
 
 
 def _inventory(
