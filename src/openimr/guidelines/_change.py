@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -67,12 +67,7 @@ class _Trial:
 
     def passes(self, changes: Changes) -> bool:
         """Tell whether every criterion the changes touch is then Met or NotApplicable; the others stand as they stood."""
-        touched: dict[str, tuple[Criterion, set[Change]]] = {}
-        for change in changes:
-            for name, _, _ in change.sets:
-                for criterion in self.by_name.get(name.partition("#")[0], ()):
-                    touched.setdefault(criterion.id, (criterion, set()))[1].add(change)
-        return all(self._holds(criterion, frozenset(some)) for criterion, some in touched.values())
+        return self._hold(self._touched(changes), changes)
 
     def applies(self, changes: Changes) -> bool:
         """Tell whether any criterion is then Met."""
@@ -82,15 +77,23 @@ class _Trial:
     def without_idle(self, changes: Changes) -> Changes:
         """Return the set without the changes it can do without: what one criterion asks for may take another out of force."""
         for change in sorted(changes, key=_text):
-            if self._all(changes - {change}):
-                changes = changes - {change}
+            rest = changes - {change}
+            if self._hold(self._touched((change,)), rest):
+                changes = rest
         return changes
 
-    def _all(self, changes: Changes) -> bool:
-        return all(
-            self._holds(criterion, frozenset(c for c in changes if any(n.partition("#")[0] in _names(criterion) for n, _, _ in c.sets)))
-            for criterion in self.criteria
-        )
+    def _touched(self, changes: Iterable[Change]) -> dict[str, Criterion]:
+        """The criteria whose state hangs on what the changes speak of."""
+        names = {name.partition("#")[0] for change in changes for name, _, _ in change.sets}
+        return {criterion.id: criterion for name in names for criterion in self.by_name.get(name, ())}
+
+    def _hold(self, criteria: Mapping[str, Criterion], changes: Changes) -> bool:
+        by_criterion: dict[str, set[Change]] = {name: set() for name in criteria}
+        for change in changes:
+            for name in self._touched((change,)):
+                if name in by_criterion:
+                    by_criterion[name].add(change)
+        return all(self._holds(criterion, frozenset(by_criterion[name])) for name, criterion in criteria.items())
 
     def _holds(self, criterion: Criterion, changes: Changes) -> bool:
         key = (criterion.id, changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from openimr.determinations import Conclusion
@@ -67,8 +68,12 @@ class _Tests:
     file: Path
     shown: str
 
+    @cached_property
+    def _lines(self) -> Mapping[tuple[str | int, ...], int]:
+        return parse(self.file.read_text(encoding="utf-8"), self.shown)[1]
+
     def place(self, *path: str | int) -> Place:
-        _, lines = parse(self.file.read_text(encoding="utf-8"), self.shown)
+        lines = self._lines
         keys: tuple[str | int, ...] = ("tests", self.rule, *path)
         while keys and keys not in lines:
             keys = keys[:-1]
