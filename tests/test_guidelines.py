@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -204,13 +205,19 @@ def test_what_the_library_cannot_test_is_said() -> None:
     assert any("not to be added to other agents" in note for note in found.notes)
 
 
-RULE_FILES = [path for path in LIBRARY.files("guidelines") if path.name not in ("sources.yaml", "terms.yaml", "hierarchy.yaml")]
+NO_RULES = ("sources.yaml", "terms.yaml", "hierarchy.yaml", "strength.yaml")
+RULE_FILES = [path for path in LIBRARY.files("guidelines") if path.name not in NO_RULES]
 
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_published_schema_takes_every_rule_file_of_the_library(path: Path) -> None:
     data, _ = parse(path.read_text(encoding="utf-8"), path.name)
     jsonschema.Draft202012Validator(schema()).validate(data)
+
+
+def test_the_published_schema_is_the_one_the_loader_uses() -> None:
+    published = Path(__file__).resolve().parent.parent / "docs" / "guideline.schema.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == schema()
 
 
 def test_the_published_schema_takes_a_rule_and_refuses_two_keys_in_one_condition() -> None:

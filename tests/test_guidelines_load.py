@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from openimr.guidelines import Guidelines, Mode, State, Value, assess, candidates, check, load, part_of, why_none
-from openimr.library import Combine, Fact, Kind, Known, Library, LibraryError, Mark
+from openimr.library import Combine, Fact, Kind, Known, Library, LibraryError, Mark, open_library
+from openimr.treatments import load as load_treatments
 
 
 def fact(label: str, unit: str | None = None) -> Fact:
@@ -134,6 +135,11 @@ tests:
         expect: Necessary
         deciding: []
         states: {c4_total: Met}
+      - name: Ten walks before leave no room for one
+        base: A long limp with pain needs walking
+        set: {earlier: true, visits: 10, asked: 1}
+        expect: NotNecessary
+        deciding: [c4_total]
 """,
 }
 
@@ -315,6 +321,7 @@ WRONG: list[tuple[str, str, str, int, str]] = [
         18,
         "more than 30 words",
     ),
+    (RULES, "        label: It has lasted", "        lable: It has lasted", 26, "unknown key 'lable' (did you mean 'label'?)"),
 ]
 
 
@@ -498,6 +505,12 @@ def test_one_part_that_fails_sinks_the_whole(tmp_path: Path) -> None:
         ),
         ("        deciding: [c2_long]\n", "        deciding: [c2_long]\n        would_change: [[pain = true]]\n", "would change by"),
         ("{limp: true, pain: true, weeks: 5", "{limp: true, weeks: 5", "ends NotEstablished, expected Necessary"),
+        ("{limp: true, pain: true, weeks: 5", "{limp: 6, pain: true, weeks: 5", "'limp' is yes or no: write true or false, not 6"),
+        ("{limp: true, pain: true, weeks: 5", "{limp: true, pain: true, weeks: true", "'weeks' is a number of weeks: write one, not true"),
+        ("{limp: true, pain: true, weeks: 5", "{limp: true, pian: true, weeks: 5", "(did you mean 'pain'?)"),
+        ("        on: 2011-01-02", "        on: 2008-01-02", "the rule is not in force on 2008-01-02"),
+        ("deciding: [c4_total]", "deciding: [c4_totals]", "'c4_totals' under deciding is no criterion of the rule"),
+        ("        set: {fever: true}", "        set: {fever: null}", "no case or mutation turns c3_no_fever between met and not"),
     ],
 )
 def test_a_test_that_does_not_come_out_as_written_is_a_fault(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -518,6 +531,23 @@ def test_a_rule_needs_tests_both_ends_and_two_mutations(tmp_path: Path) -> None:
     said = " ".join(str(fault) for fault in check(load(built), built).faults)
     assert "needs a case that ends Necessary and one that does not" in said
     assert "needs at least 2 mutations" in said
+
+
+def test_a_treatment_or_region_no_request_could_name_is_refused(tmp_path: Path) -> None:
+    vocabulary = load_treatments(open_library(()))
+    with pytest.raises(LibraryError, match=r"walking\.yaml:15: treatment 'walking' is not in treatments/\*\.yaml"):
+        load(library(tmp_path / "a"), vocabulary)
+    applies = "    treatment: tens\n    applies: {region: [kneee], because: so, locator: p. 1, verified: sample}"
+    with pytest.raises(LibraryError, match=r"region 'kneee' is not in treatments/regions\.yaml \(did you mean 'knee'\?\)"):
+        load(library(tmp_path / "b", (RULES, "    treatment: walking", applies)), vocabulary)
+    assert "tens" in {rule.treatment for rule in load(library(tmp_path / "c", (RULES, "walking", "tens")), vocabulary).rules.values()}
+
+
+def test_words_of_a_request_make_a_term_true(tmp_path: Path) -> None:
+    terms = ("terms.yaml", "  asked:", '  custom: {label: Made to measure, from: request, says: ["custom (made)?"]}\n  asked:')
+    says = opened(tmp_path, terms).says["custom"]
+    assert says.search("Custom made brace")
+    assert not says.search("brace")
 
 
 def test_tests_of_an_unknown_rule_stop_the_library(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from openimr.cases import load_case
+from openimr.cases import RecordedStudy, load_case
 from openimr.determinations import Conclusion, Decision
 from openimr.library import parse
-from openimr.review import CaseProblem, Review, open_reference, review, verify, worksheet_json, worksheet_schema
+from openimr.review import CaseProblem, Review, open_reference, review, verify, worksheet_html, worksheet_json, worksheet_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "sources").glob("*/expected.yaml"))
@@ -234,3 +234,45 @@ def test_every_record_of_the_file_is_in_the_inventory_with_its_verdict() -> None
     assert verdicts <= {"cited", "read without bearing", "unreadable"}
     assert sum(record.type == "progress_report" for record in sheet.records) >= 3
     assert {"ur_decision", "rfa", "application"} <= {record.type for record in sheet.records}
+
+
+def acute(*studies: RecordedStudy) -> Review:
+    """The acute case, in which chapter 12 recommends against the injection, with studies put forward."""
+    return review(replace(load_case(ROOT / "examples" / "lumbar-tpi-acute"), studies=studies), REFERENCE)
+
+
+FOR = RecordedStudy("Marlow 2012", "treatment_benefit", "request", score=9, applicable=True, why="acute strain, same injection")
+AGAINST = RecordedStudy("Ostrava 2003", "treatment_benefit", "guideline", score=5, applicable=True)
+
+
+def test_studies_of_the_higher_rating_rebut_the_guideline_and_go_into_worksheet_and_letter() -> None:
+    found = acute(FOR, AGAINST)
+    (request,) = found.worksheet.requests
+    assert request.conclusion is Conclusion.NECESSARY
+    data = worksheet_json(found.worksheet)
+    jsonschema.validate(data, worksheet_schema())
+    evidence = data["requests"][0]["evidence"]
+    assert (evidence["speaks_for"], evidence["best"], evidence["method"]["verified"]) == ("request", ["Marlow 2012"], "memory")
+    rationale = found.determination.requests[0].rationale or ""
+    assert "Studies were put forward; they are weighed by the ACOEM strength-of-evidence rating" in rationale
+    assert "- Marlow 2012: score 9, for the request, found applicable (acute strain, same injection); recorded by" in rationale
+    assert "Best available evidence, level B" in rationale
+    assert "Marlow 2012" in worksheet_html(found)
+
+
+def test_a_study_the_reviewer_has_not_judged_changes_nothing() -> None:
+    found = acute(replace(FOR, applicable=None, why=None, recorded_by="requesting_physician"), AGAINST)
+    (request,) = found.worksheet.requests
+    assert request.conclusion is Conclusion.NOT_NECESSARY
+    assert any("its applicability is not judged yet" in note for note in request.notes)
+
+
+def test_a_letter_that_upholds_a_denied_opioid_warns_of_stopping_abruptly() -> None:
+    case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
+    dates = {**case.dates, "ur_denial_date": date(2016, 11, 15), "rfa_date": date(2016, 11, 1)}
+    dates = {name: day for name, day in dates.items() if name in ("date_of_injury", "ur_denial_date", "rfa_date")}
+    asked = replace(case.requests[0], text="Norco 10/325mg #120")
+    found = review(replace(case, dates=dates, requests=(asked,)), REFERENCE)
+    assert found.worksheet.requests[0].components[0].rules[0].id == "opioid.mtus-2016"
+    assert found.worksheet.requests[0].proposed is Decision.UPHELD
+    assert "abrupt" in (found.determination.requests[0].rationale or "")

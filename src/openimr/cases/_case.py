@@ -56,6 +56,22 @@ class UrDecision:
     basis: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedStudy:
+    """A study put forward in a case, for the request of that number or (None) for all; the fields are those of `case.yaml`."""
+
+    citation: str
+    question: str
+    supports: str
+    level: str | None = None
+    score: float | None = None
+    applicable: bool | None = None
+    why: str | None = None
+    bias: tuple[str, ...] = ()
+    recorded_by: str = "reviewer"
+    request: int | None = None
+
+
 @dataclass(frozen=True)
 class Case:
     """A case: its dates (only those known, by key), parties, requests and folder. `requests` are undecided, numbered from 1.
@@ -75,6 +91,7 @@ class Case:
     parties: Parties = Parties()
     reviewer: Reviewer | None = None
     ur_decision: UrDecision | None = None
+    studies: tuple[RecordedStudy, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -164,6 +181,7 @@ def _case(folder: Path, model: CaseModel, lines: dict[str, int]) -> Case:
         parties=_parties(model.parties),
         reviewer=Reviewer(reviewer.licensure, reviewer.specialties, reviewer.subspecialties) if reviewer else None,
         ur_decision=decision,
+        studies=tuple(RecordedStudy(**dict(each)) for each in model.studies),
         lines=lines,
     )
 

@@ -131,6 +131,29 @@ class RequestModel(_Part):
         return self
 
 
+class StudyModel(_Part):
+    """A study a side or the reviewer puts forward: what it speaks for, its level, and whether the reviewer finds it applicable, and why."""
+
+    citation: Text
+    question: Literal["treatment_benefit", "diagnostic_test", "prognosis", "treatment_harms"] = "treatment_benefit"
+    supports: Literal["request", "guideline"]
+    level: Text | None = None
+    score: float | None = Field(default=None, ge=0, le=11)
+    applicable: bool | None = None
+    why: Text | None = None
+    bias: Texts = ()
+    recorded_by: Literal["reviewer", "requesting_physician", "claims_administrator", "employee"] = "reviewer"
+    request: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _judged_by_the_reviewer(self) -> StudyModel:
+        if self.applicable is not None and self.recorded_by != "reviewer" and not self.why:
+            raise ValueError("'applicable' is the reviewer's judgement: give the reason under 'why'")
+        if self.applicable is False and not self.why:
+            raise ValueError("a study found not applicable needs the reason under 'why'")
+        return self
+
+
 class CaseModel(_Part):
     """A case file's case.yaml. Every key but program and requests may be missing or null."""
 
@@ -144,4 +167,5 @@ class CaseModel(_Part):
     parties: PartiesModel | None = None
     reviewer: ReviewerModel | None = None
     ur_decision: UrDecisionModel | None = None
+    studies: tuple[StudyModel, ...] = ()
     requests: Annotated[tuple[RequestModel, ...], BeforeValidator(_disputed), Field(json_schema_extra={"minItems": 1})]

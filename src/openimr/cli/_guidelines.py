@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from rich import box
@@ -41,7 +42,8 @@ _Opened = tuple[Library, Guidelines, Vocabulary]
 def _open() -> _Opened | None:
     try:
         library = open_library()
-        return library, load(library), load_treatments(library)
+        vocabulary = load_treatments(library)
+        return library, load(library, vocabulary), vocabulary
     except LibraryError as error:
         complain(f"the library does not open: {error}")
         return None
@@ -69,16 +71,26 @@ def list_rules(wanted: str | None, on: date | None, as_json: bool) -> int:
     if not rules:
         complain(f"no rule{f' for {wanted}' if wanted else ''} is in force{f' on {on}' if on else ''}: leave out --on to see all there are")
         return DONE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("Treatment", "Rule", "Stance", "In force", "Known from", "Criteria"):
-        table.add_column(name, overflow="fold", no_wrap=name == "In force")
-    for rule in sorted(rules, key=lambda rule: (vocabulary.name(rule.treatment), rule.in_force.first, rule.id)):
-        marks = Counter(weakest_mark(each, rule.in_force.first) for each in rule.criteria)
-        criteria = ", ".join(f"{marks[mark]} {mark}" for mark in _MARKS if marks[mark])
-        table.add_row(vocabulary.name(rule.treatment), rule.id, str(rule.stance), str(rule.in_force), str(rule.mark), criteria or "none")
-    OUT.print(table)
-    OUT.print(Text(f"{len(rules)} rules for {len({rule.treatment for rule in rules})} treatments; imr guidelines show RULE prints one"))
+    by_treatment: dict[str, list[Rule]] = {}
+    for rule in sorted(rules, key=lambda rule: (rule.in_force.first, rule.id)):
+        by_treatment.setdefault(vocabulary.name(rule.treatment), []).append(rule)
+    for name in sorted(by_treatment):
+        OUT.print(Text(name, style="bold"))
+        for rule in by_treatment[name]:
+            OUT.print(Text(f"  {rule.id}", no_wrap=True))
+            OUT.print(Text(f"      {rule.in_force}; {rule.stance}; known from {rule.mark}; criteria: {_counted(rule)}"))
+    OUT.print(Text(f"{_many(len(rules), 'rule')} for {_many(len(by_treatment), 'treatment')}; imr guidelines show RULE prints one"))
     return DONE
+
+
+def _counted(rule: Rule) -> str:
+    """How many criteria a rule has, by how well they are known."""
+    marks = Counter(weakest_mark(each, rule.in_force.first) for each in rule.criteria)
+    return ", ".join(f"{marks[mark]} {mark}" for mark in _MARKS if marks[mark]) or "none"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def show(wanted: str, as_json: bool) -> int:
@@ -98,8 +110,8 @@ def show(wanted: str, as_json: bool) -> int:
     return DONE
 
 
-def run_check(as_json: bool) -> int:
-    """Open the library and run every test of its rules; 1 when one does not come out as written, 2 when the library does not open."""
+def run_check(wanted: str | None, as_json: bool) -> int:
+    """Open the library and run every test of its rules, or of one treatment; 1 when one fails, 2 when the library does not open."""
     opened = _open()
     if opened is None:
         return COULD_NOT
@@ -109,6 +121,11 @@ def run_check(as_json: bool) -> int:
     except LibraryError as error:
         complain(f"the tests of the library do not open: {error}")
         return COULD_NOT
+    if wanted is not None:
+        chosen = _chosen(guidelines, vocabulary, wanted)
+        if chosen is None:
+            return COULD_NOT
+        report, guidelines = _only(report, guidelines, {rule.id for rule in chosen})
     marks = Counter(weakest_mark(each, rule.in_force.first) for rule in guidelines.rules.values() for each in rule.criteria)
     if as_json:
         sys.stdout.write(json.dumps(_report(report, guidelines, marks), ensure_ascii=False, indent=1) + "\n")
@@ -117,6 +134,14 @@ def run_check(as_json: bool) -> int:
     for fault in report.faults:
         complain(str(fault))
     return DONE if report.sound else FOUND_WRONG
+
+
+def _only(report: CheckReport, guidelines: Guidelines, rules: set[str]) -> tuple[CheckReport, Guidelines]:
+    """The report on some of the rules; faults that belong to no rule stay."""
+    kept = {name: rule for name, rule in guidelines.rules.items() if name in rules}
+    faults = tuple(fault for fault in report.faults if fault.rule in rules or fault.rule not in guidelines.rules)
+    checks = tuple(each for each in report.rules if each.rule in rules)
+    return replace(report, rules=checks, faults=faults), replace(guidelines, rules=kept)
 
 
 # --- which rules --------------------------------------------------------------------------------------------------
@@ -247,20 +272,24 @@ def _print_report(report: CheckReport, guidelines: Guidelines, vocabulary: Vocab
     counts = {each.rule: each for each in report.rules}
     faults = Counter(fault.rule for fault in report.faults)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("Topic", "Edition", "Criteria", "Cases", "Mutations", "Faults"):
-        table.add_column(name, justify="left" if name in ("Topic", "Edition") else "right", overflow="fold")
-    for rule in sorted(guidelines.rules.values(), key=lambda rule: (vocabulary.name(rule.treatment), rule.in_force.first, rule.id)):
-        row = counts[rule.id]
-        table.add_row(
-            vocabulary.name(rule.treatment), rule.id, *map(str, (len(rule.criteria), row.cases, row.mutations, faults[rule.id] or ""))
-        )
+    table.add_column("Topic and edition", overflow="fold", no_wrap=True)
+    for name in ("Criteria", "Cases", "Mutations", "Faults"):
+        table.add_column(name, justify="right")
+    by_topic: dict[str, list[Rule]] = {}
+    for rule in sorted(guidelines.rules.values(), key=lambda rule: (rule.in_force.first, rule.id)):
+        by_topic.setdefault(vocabulary.name(rule.treatment), []).append(rule)
+    for topic in sorted(by_topic):
+        table.add_row(Text(topic, style="bold"))
+        for rule in by_topic[topic]:
+            row = counts[rule.id]
+            table.add_row(f"  {rule.id}", *map(str, (len(rule.criteria), row.cases, row.mutations, faults[rule.id] or "")))
     OUT.print(table)
     cases, mutations = sum(each.cases for each in report.rules), sum(each.mutations for each in report.rules)
-    end = "all come out as written" if report.sound else f"{len(report.faults)} faults, named on standard error"
+    end = "all come out as written" if report.sound else f"{_many(len(report.faults), 'fault')}, named on standard error"
     OUT.print(
         Text(
-            f"{len(report.rules)} rules for {len({rule.treatment for rule in guidelines.rules.values()})} treatments, "
-            f"{cases} cases and {mutations} mutations: {end}"
+            f"{_many(len(report.rules), 'rule')} for {_many(len(by_topic), 'treatment')}, "
+            f"{_many(cases, 'case')} and {_many(mutations, 'mutation')}: {end}"
         )
     )
 

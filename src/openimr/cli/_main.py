@@ -28,6 +28,8 @@ app = typer.Typer(
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Judge under the law of this day (YYYY-MM-DD).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of a table.")]
 
+Mode = Annotated[str, typer.Option("--mode", help="advisory shows all that is known; binding lets nothing known from memory alone decide.")]
+
 # what may not be read is one line of ours, and the others are still read
 Letters = Annotated[
     list[Path], typer.Argument(help="Letters, or folders of letters; - for standard input.", metavar="FILE|DIR ...", readable=False)
@@ -96,12 +98,32 @@ def review(
     cases: Annotated[list[Path], typer.Argument(help="Case folders (case.yaml and records/).", metavar="CASE_DIR ...")],
     on: On = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the results go (default: CASE_DIR/out).")] = None,
+    mode: Mode = "advisory",
     json: AsJson = False,
 ) -> None:
     """Assess each case file: worksheet, summary and a draft determination, with every passage quoted."""
     from . import _review
 
-    raise typer.Exit(_review.run(cases, _day(on), out, json))
+    raise typer.Exit(_review.run(cases, _day(on), out, mode, json))
+
+
+@app.command()
+def check(
+    request: Annotated[str, typer.Option("--request", help="The treatment as it is asked for.", metavar="TEXT")],
+    case: Annotated[Path | None, typer.Argument(help="A case folder to hold it against.", metavar="[CASE_DIR]")] = None,
+    on: On = None,
+    mode: Mode = "advisory",
+    json: AsJson = False,
+) -> None:
+    """Before asking or denying: which criteria a request leaves undocumented.
+
+    Without a case: what a requester has to document, under the law of today or of --on.
+
+    Exit status: 0 nothing is missing (or no case given), 1 something is, 2 it could not be checked.
+    """
+    from . import _check
+
+    raise typer.Exit(_check.run(request, case, _day(on), mode, json))
 
 
 @app.command()
@@ -144,14 +166,17 @@ def show_guideline(
 
 
 @_guidelines_app.command("check")
-def check_guidelines(json: AsJson = False) -> None:
+def check_guidelines(
+    treatment: Annotated[str | None, typer.Argument(help="Show only the rules for this treatment.", metavar="[TREATMENT]")] = None,
+    json: AsJson = False,
+) -> None:
     """Open the library and run the tests of every rule.
 
     Exit status: 0 all come out as written, 1 some do not, 2 the library does not open (standard error says where and what to mend).
     """
     from . import _guidelines
 
-    raise typer.Exit(_guidelines.run_check(json))
+    raise typer.Exit(_guidelines.run_check(treatment, json))
 
 
 @_guidelines_app.command("schema")

@@ -14,6 +14,7 @@ from openimr import letters
 from openimr.cases import CaseError, load_case
 from openimr.determinations import to_json as determination_json
 from openimr.documents import ReadingFailed
+from openimr.guidelines import Mode
 from openimr.library import LibraryError
 from openimr.programs import NoGoverningDate
 from openimr.review import CaseProblem, Reference, Review, open_reference, review, worksheet_html, worksheet_json
@@ -40,8 +41,11 @@ class Written:
         return self.folder / "worksheet.html"
 
 
-def run(cases: list[Path], on: date | None, out: Path | None, as_json: bool) -> int:
+def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json: bool) -> int:
     """Review each case; a case that cannot be reviewed is named and the others go on."""
+    if mode not in list(Mode):
+        complain(f"--mode {mode}: no such mode: choose one of {', '.join(Mode)}")
+        return COULD_NOT
     names = [folder.resolve().name for folder in cases]
     twice = sorted({name for name in names if names.count(name) > 1})
     if out is not None and twice and len({folder.resolve() for folder in cases}) > 1:
@@ -53,7 +57,7 @@ def run(cases: list[Path], on: date | None, out: Path | None, as_json: bool) -> 
     status, done = DONE, 0
     for folder in cases:
         target = folder / "out" if out is None else out if len(cases) == 1 else out / folder.resolve().name
-        result = one(folder, reference, on, target)
+        result = one(folder, reference, on, target, Mode(mode))
         if result is None:
             status = FOUND_WRONG
             continue
@@ -80,11 +84,11 @@ def reference_or_complain() -> Reference | None:
         return None
 
 
-def one(folder: Path, reference: Reference, on: date | None, out: Path) -> tuple[Review, Written] | None:
+def one(folder: Path, reference: Reference, on: date | None, out: Path, mode: Mode = Mode.ADVISORY) -> tuple[Review, Written] | None:
     """Review one case and write its results; complain and return None when it cannot be done."""
     try:
         with working(f"reviewing {folder}"):
-            found = review(load_case(folder), reference, on)
+            found = review(load_case(folder), reference, on, mode)
             return found, write(found, reference, out)
     except (CaseError, CaseProblem, NoGoverningDate) as error:
         complain(str(error))

@@ -22,6 +22,7 @@ from ._rule import (
     Value,
     part_of,
 )
+from ._strength import Method, Side, Study, Weighed, load_methods, method_on, weigh
 from ._tell import history, told, told_applies, told_stance
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Fault",
     "Guidelines",
     "Ladder",
+    "Method",
     "Mode",
     "Parameter",
     "Period",
@@ -43,11 +45,14 @@ __all__ = [
     "RuleAssessment",
     "RuleCheck",
     "RuleTests",
+    "Side",
     "Source",
     "Stance",
     "State",
+    "Study",
     "Subject",
     "Value",
+    "Weighed",
     "assess",
     "candidates",
     "check",
@@ -55,6 +60,8 @@ __all__ = [
     "facts_of",
     "history",
     "load",
+    "load_methods",
+    "method_on",
     "part_of",
     "read_tests",
     "schema",
@@ -62,5 +69,6 @@ __all__ = [
     "told_applies",
     "told_stance",
     "weakest_mark",
+    "weigh",
     "why_none",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from openimr.library import Known, Library, LibraryError, Place, Truth, parse, r
 
 from . import _format as form
 from ._assess import RuleAssessment, assess
-from ._load import FOLDER
-from ._rule import Guidelines, Mode, Rule, State
+from ._load import FOLDER, can_hold
+from ._rule import AllOf, Guidelines, Mode, Not, Rule, State
 
 _LEAST_MUTATIONS = 2
 
@@ -169,15 +170,18 @@ def _run(guidelines: Guidelines, library: Library, name: str, tests: _Tests | No
 
 
 def _unturned(rule: Rule, tests: _Tests) -> Iterator[Fault]:
-    """The criteria that stand the same in all tests: nobody would notice if they were wrong."""
+    """The criteria no test shows both met and not: nobody would notice if they were wrong."""
     seen: dict[str, set[State]] = {criterion.id: set() for criterion in rule.criteria}
     for case in _all_cases(tests.entry):
         if not any(isinstance(value, str) and value != Truth.CONFLICTING for value in case.known.values()):
             for each in assess(rule, {name: Known.of(value) for name, value in case.known.items()}, case.on).criteria:
                 seen[each.id].add(each.state)
-    for name, states in seen.items():
-        if len(states) < 2:
-            yield Fault(tests.place(), tests.rule, "", f"no case or mutation turns {name}: write one")
+    for criterion in rule.criteria:
+        name, states = criterion.id, seen[criterion.id]
+        # one whose guard is its test is met wherever it applies
+        can_fail = criterion.when is None or can_hold(AllOf((criterion.when, Not(criterion.test))))
+        if State.MET not in states or (can_fail and states <= {State.MET, State.NOT_APPLICABLE}):
+            yield Fault(tests.place(), tests.rule, "", f"no case or mutation turns {name} between met and not: write one")
 
 
 def case_of(base: form.CaseEntry, mutation: form.MutationEntry) -> form.CaseEntry:
@@ -196,7 +200,14 @@ def _unknown_names(guidelines: Guidelines, library: Library, known: Mapping[str,
     for name, value in known.items():
         plain = name.partition("#")[0]
         if plain not in library.facts and plain not in guidelines.terms:
-            yield f"'{name}' is neither a fact nor a term of the library"
+            close = difflib.get_close_matches(plain, (*library.facts, *guidelines.terms), n=1)
+            yield f"'{name}' is neither a fact nor a term of the library" + (f" (did you mean '{close[0]}'?)" if close else "")
+            continue
+        unit = library.facts[plain].unit if plain in library.facts else guidelines.terms[plain].unit
+        if unit is None and isinstance(value, float) and not isinstance(value, bool):
+            yield f"'{name}' is yes or no: write true or false, not {value:g}"
+        if unit is not None and isinstance(value, bool):
+            yield f"'{name}' is a number of {unit}: write one, not {str(value).lower()}"
         if isinstance(value, str) and value != Truth.CONFLICTING:
             yield f"'{name}: {value}': write true, false, a number, null or conflicting"
 
@@ -204,6 +215,11 @@ def _unknown_names(guidelines: Guidelines, library: Library, known: Mapping[str,
 def _differences(rule: Rule, case: form.CaseEntry, known: Mapping[str, form.Plain]) -> Iterator[str]:
     if any(isinstance(value, str) and value != Truth.CONFLICTING for value in known.values()):
         return
+    if not rule.in_force.holds(case.on):
+        yield f"the rule is not in force on {case.on} ({rule.in_force}): give a day on which it is"
+        return
+    for name in set(case.deciding) - {criterion.id for criterion in rule.criteria}:
+        yield f"'{name}' under deciding is no criterion of the rule"
     found = assess(rule, {name: Known.of(value) for name, value in known.items()}, case.on)
     if found.conclusion != case.expect:
         yield f"ends {found.conclusion}, expected {case.expect}"

@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from openimr.library import Known, Library, LibraryError, Mark, Place, parse, read_model
+from openimr.library import Known, Library, LibraryError, Mark, Place, any_phrase, parse, read_model
 from openimr.sources import Citation
+from openimr.treatments import Vocabulary
 
 from . import _format as form
 from ._rule import (
@@ -80,6 +81,7 @@ class _Shelf:
     """Everything written in the folder, by kind and name, and what has been made of it so far."""
 
     library: Library
+    vocabulary: Vocabulary | None = None
     sources: dict[str, _Written] = field(default_factory=dict)
     parameters: dict[str, _Written] = field(default_factory=dict)
     shared: dict[str, _Written] = field(default_factory=dict)
@@ -91,13 +93,14 @@ class _Shelf:
     subjects: dict[str, Subject] = field(default_factory=dict)
 
 
-def load(library: Library) -> Guidelines:
-    """Return the guidelines of an opened library.
+def load(library: Library, vocabulary: Vocabulary | None = None) -> Guidelines:
+    """Return the guidelines of an opened library; with a vocabulary their treatments and regions are held against it too.
 
     Raises LibraryError with file, line and mend for an unknown or duplicate key, a missing unit, source or date, a dangling fact,
-    parameter, source or `extends`, overlapping dates, a criterion that can never apply or be met, or prose too long to be our own words.
+    parameter, source, treatment, region or `extends`, overlapping dates, a criterion that can never apply or be met, or prose too long to
+    be our own words.
     """
-    shelf = _Shelf(library)
+    shelf = _Shelf(library, vocabulary)
     for path in library.files(FOLDER):
         _read(shelf, path)
     shelf.made_sources = {name: _source(written) for name, written in shelf.sources.items()}
@@ -115,6 +118,7 @@ def load(library: Library) -> Guidelines:
         parameters=shelf.made_parameters,
         terms={name: shelf.subjects[name] for name in shelf.terms},
         asks_for={name: written.entry.asks_for for name, written in shelf.terms.items() if written.entry.asks_for},
+        says={name: pattern for name, written in shelf.terms.items() if (pattern := any_phrase(written.entry.says))},
         since={name: _fact_of(shelf, written) for name, written in shelf.terms.items() if written.entry.since},
         hierarchy=ladders,
     )
@@ -127,6 +131,8 @@ def _read(shelf: _Shelf, path: Path) -> None:
             _put(shelf.sources, "sources", read_model(path, form.SourceFile, shown_as=shown).sources, path, shown)
         case "terms.yaml":
             _put(shelf.terms, "terms", read_model(path, form.TermFile, shown_as=shown).terms, path, shown)
+        case "strength.yaml":
+            pass  # how studies are weighed: read by itself
         case "hierarchy.yaml":
             for place, entry in enumerate(read_model(path, form.LadderFile, shown_as=shown).hierarchy):
                 shelf.ladders.append(_Written(entry, path, shown, ("hierarchy", place)))
@@ -355,6 +361,7 @@ def _comparison(shelf: _Shelf, node: form.Node, at: _Written, *path: str | int) 
 
 def _rule(shelf: _Shelf, name: str, written: _Written) -> Rule:
     entry: form.RuleEntry = written.entry
+    _named_in_vocabulary(shelf, written)
     source = _cited(shelf, written, entry.source, "source")
     in_force = _period(entry.in_force) if entry.in_force else source.in_force
     if entry.in_force and not _inside(in_force, source.in_force):
@@ -381,6 +388,21 @@ def _rule(shelf: _Shelf, name: str, written: _Written) -> Rule:
         if_upheld=tuple((each.label, each.verified) for each in entry.if_upheld),
         seen_in=entry.seen_in,
     )
+
+
+def _named_in_vocabulary(shelf: _Shelf, written: _Written) -> None:
+    """Refuse a rule for a treatment or region no request could name."""
+    words = shelf.vocabulary.words if shelf.vocabulary else None
+    if words is None:
+        return
+    treatment = written.entry.treatment
+    known = (*words.treatments, *words.drugs, *words.classes)
+    if treatment not in known:
+        written.refuse(f"treatment '{treatment}' is not in treatments/*.yaml {_close(treatment, known, ': add it there')}", "treatment")
+    for region in written.entry.applies.region if written.entry.applies else ():
+        if region not in words.regions:
+            hint = _close(region, words.regions, f": use one of {', '.join(words.regions)}")
+            written.refuse(f"region '{region}' is not in treatments/regions.yaml {hint}", "applies", "region")
 
 
 def _inside(inner: Period, outer: Period) -> bool:
@@ -499,12 +521,15 @@ def _reachable(test: Node, when: Node | None, at: _Written) -> None:
     """Refuse a guard that no facts fulfil, and a test that none of those that fulfil the guard can meet."""
     node = test if when is None else AllOf((when, test))
     for part, key in ((when, "when"), (node, "test")):
-        if part is not None and not _can_hold(part):
+        if part is not None and not can_hold(part):
             at.refuse("no facts can ever fulfil this: it contradicts itself", key)
 
 
-def _can_hold(node: Node) -> bool:
-    """Try all truths of the yes-or-no facts; numbers and parts are left undecided, so they never make it contradict itself."""
+def can_hold(node: Node) -> bool:
+    """Tell whether any facts fulfil a condition.
+
+    Tries all truths of the yes-or-no facts; numbers and parts are left undecided, so they never make it contradict itself.
+    """
     names = list(dict.fromkeys(leaf.subject.name for leaf in leaves(node) if isinstance(leaf, FactIs)))
     if len(names) > _MOST_GUARD_FACTS:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -354,8 +355,8 @@ class Ladder:
 class Guidelines:
     """All rules of the library with what they stand on.
 
-    `asks_for` gives for terms of the request the treatments, drugs, classes or forms they are true of; `since` for terms in months the
-    fact whose last day they count from.
+    `asks_for` gives for terms of the request the treatments, drugs, classes or forms they are true of; `says` the words it then
+    says; `since` for terms in months the fact whose last day they count from.
     """
 
     rules: Mapping[str, Rule]
@@ -363,6 +364,7 @@ class Guidelines:
     parameters: Mapping[str, Parameter]
     terms: Mapping[str, Subject]
     asks_for: Mapping[str, tuple[str, ...]]
+    says: Mapping[str, re.Pattern[str]]
     since: Mapping[str, str]
     hierarchy: tuple[Ladder, ...]
 

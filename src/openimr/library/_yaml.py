@@ -134,7 +134,9 @@ def read_model(path: Path, model: type[Model], error: type[YamlError] = LibraryE
 
 
 def _explain(problem: ValidationError, model: type[BaseModel], lines: Lines, file: str) -> tuple[Place, str]:
-    detail = problem.errors(include_url=False, include_input=False)[0]
+    details = problem.errors(include_url=False, include_input=False)
+    # a misspelt key is both unknown and missing: the unknown one tells which
+    detail = next((each for each in details if each["type"] == "extra_forbidden"), details[0])
     path = tuple(part for part in detail["loc"] if isinstance(part, str | int))
     known = path
     while known and known not in lines:
@@ -148,6 +150,8 @@ def _explain(problem: ValidationError, model: type[BaseModel], lines: Lines, fil
         return place, f"unknown key '{key}'" + (f" (did you mean '{close[0]}'?)" if close else ": remove it")
     if detail["type"] == "missing":
         return place, f"{name}: key '{path[-1]}' is missing: add it"
+    if detail["type"] in ("tuple_type", "list_type"):
+        return place, f"{name}: a list is needed: write [...]"
     return place, f"{name}: {detail['msg'].removeprefix('Value error, ')}"
 
 

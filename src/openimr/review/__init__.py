@@ -1,5 +1,7 @@
 """The only place where evidence meets guidelines: worksheet, clinical summary, draft determination, and reading quotes again."""
 
+from ._ask import ask
+from ._json import request_json
 from ._json import to_json as worksheet_json
 from ._known import KnownOf
 from ._pictures import worksheet_html
@@ -33,8 +35,10 @@ __all__ = [
     "RuleSheet",
     "Worksheet",
     "alternatives",
+    "ask",
     "one_line",
     "open_reference",
+    "request_json",
     "review",
     "verify",
     "worksheet_html",

@@ -14,10 +14,16 @@ from openimr.guidelines import (
     Candidate,
     CriterionAssessment,
     Guidelines,
+    Method,
     Mode,
     RuleAssessment,
+    Side,
+    Study,
+    Weighed,
     assess,
     candidates,
+    method_on,
+    weigh,
     why_none,
 )
 from openimr.library import Known, Library, Truth
@@ -49,6 +55,7 @@ class Bench:
     mode: Mode
     on: date
     days: Mapping[str, date]
+    methods: tuple[Method, ...] = ()
 
 
 def assess_requests(case: Case, findings: Sequence[Finding], bench: Bench) -> tuple[tuple[RequestSheet, ...], tuple[KnownOf, ...]]:
@@ -78,6 +85,9 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     text = case.requests[number - 1].text
     terms = bench.vocabulary.parse(text)
     known = known_of(case, terms, findings, bench.on, (bench.library, bench.guidelines), _site(terms, bench), supported)
+    evidence = _weighed(case, number, bench)
+    if evidence is not None and evidence.side is not None:
+        known = known.with_review("variance_evidence", evidence.side is Side.REQUEST, evidence.notes[-1])
     basis = ur_basis(case.ur_decision.basis if case.ur_decision else None, terms, bench)
     parts = [_component(part, text, terms, known, bench) for part in terms.components]
     sheets = tuple(sheet for sheet, _, _ in parts)
@@ -85,6 +95,8 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     notes = [note for _, _, found in parts for note in found]
     if not sheets:
         notes.append("NoGuideline: the request names no treatment the library knows; nothing is proposed and the reviewer decides.")
+    if evidence is not None:
+        notes.extend(evidence.notes)
     if terms.unused:
         notes.append(f"words of the request that were not understood: {', '.join(terms.unused)}")
     return (
@@ -99,9 +111,31 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
             conclusion=conclusion,
             would_change=_in_words(_ways(sheets), bench) if conclusion in (Conclusion.NOT_ESTABLISHED, Conclusion.NOT_NECESSARY) else (),
             notes=tuple(notes),
+            evidence=evidence,
         ),
         known,
     )
+
+
+def _weighed(case: Case, number: int, bench: Bench) -> Weighed | None:
+    """The studies recorded for a request, weighed by the method of the day; None when there are none, or no method was in force."""
+    method = method_on(bench.methods, bench.on)
+    studies = tuple(
+        Study(
+            citation=each.citation,
+            question=each.question,
+            side=Side(each.supports),
+            level=each.level,
+            score=each.score,
+            applicable=each.applicable,
+            why=each.why,
+            bias=each.bias,
+            recorded_by=each.recorded_by,
+        )
+        for each in case.studies
+        if each.request in (None, number)
+    )
+    return weigh(studies, method) if studies and method else None
 
 
 def ur_basis(basis: str | None, terms: RequestTerms, bench: Bench) -> str | None:
@@ -168,12 +202,11 @@ def _component(
     rules.sort(key=lambda rule: rule.role != "governing")
     governing = next((rule for rule in rules if rule.role == "governing"), None)
     name = bench.vocabulary.name(part.treatment)
-    notes = (
-        []
-        if governing
-        else [f"NoGuideline: {why_none(bench.guidelines, part.treatment, bench.on, known.known, place, bench.mode, bench.days)}"]
-    )
-    if governing:
+    notes: list[str] = []
+    if governing is None:
+        spoken = next((kind for kind in kinds if bench.guidelines.of(kind)), part.treatment)
+        notes.append(f"NoGuideline: {why_none(bench.guidelines, spoken, bench.on, known.known, place, bench.mode, bench.days)}")
+    else:
         notes.extend(
             f"{name}: {rule.citation} ({rule.id}) would come to {rule.conclusion}, "
             f"the governing {governing.citation} to {governing.conclusion}"

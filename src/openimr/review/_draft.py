@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from openimr.cases import Case
 from openimr.determinations import Basis, Conclusion, Decision, Determination, LetterWarning, Request
+from openimr.guidelines import Side, Weighed
 from openimr.sources import Grammar
 
 from ._words import alternatives, day, listed, one_line, record_type
@@ -24,6 +25,7 @@ _LEADS = (
     ("NotApplicable", "These do not apply:"),
 )
 _QUOTES = 2
+_FIRST_TIER = "mtus"
 
 
 def draft(case: Case, sheet: Worksheet, summary: str, categories: Mapping[str, str], grammar: Grammar) -> Determination:
@@ -111,6 +113,8 @@ def _rationale(request: RequestSheet, sheet: Worksheet) -> str:
                 f"The request is one disputed item. {_first(listed(alone))} alone would be supported; "
                 f"{_lower(listed(failing))} is not, and the item as requested fails with it."
             )
+    if request.evidence is not None:
+        parts.append(_evidence(request.evidence))
     parts.append(_therefore(request))
     if request.proposed is Decision.UPHELD:
         told = [each for part in request.components if part.governing for each in part.governing.if_upheld]
@@ -118,6 +122,20 @@ def _rationale(request: RequestSheet, sheet: Worksheet) -> str:
     if request.would_change:
         parts.append(f"What would have changed this, if documented: {alternatives(request.would_change)}.")
     return "\n\n".join(parts)
+
+
+def _evidence(weighed: Weighed) -> str:
+    """The studies that were put forward, what each is taken for, and which is the best available evidence."""
+    lead = f"Studies were put forward; they are weighed by the {weighed.method.title} ({weighed.method.cite})."
+    lines = []
+    for study in weighed.studies:
+        level = f"level {study.level}" if study.level else f"score {study.score:g}" if study.score is not None else "no level given"
+        for_ = "for the request" if study.side is Side.REQUEST else "for the guideline's recommendation"
+        judged = {True: "found applicable", False: "found not applicable", None: "applicability not judged"}[study.applicable]
+        why = f" ({study.why})" if study.why else ""
+        bias = f"; bias: {', '.join(study.bias)}" if study.bias else ""
+        lines.append(f"- {study.citation}: {level}, {for_}, {judged}{why}{bias}; recorded by the {study.recorded_by.replace('_', ' ')}.")
+    return "\n".join([lead, *lines, *weighed.notes])
 
 
 def _therefore(request: RequestSheet) -> str:
@@ -152,9 +170,18 @@ def _lead(component: ComponentSheet, rule: RuleSheet, sheet: Worksheet) -> str:
             f"it is judged by what the record itself shows, under {rule.citation}."
         )
     lead = f"{_first(component.name)} is judged under {rule.citation}, the guideline in force on {day(sheet.on)}."
+    if rule.tier != _FIRST_TIER:
+        lead += f" {_step_down(rule, sheet)}"
     if rule.stance == "against":
         return f"{lead} It does not recommend this treatment; the presumption stands unless it is rebutted."
     return lead
+
+
+def _step_down(rule: RuleSheet, sheet: Worksheet) -> str:
+    """Why a lower standard is followed: the recorded reason of the step down."""
+    chosen = (each.why for request in sheet.requests for each in request.candidates if each.chosen and each.rule == rule.id)
+    _, _, reason = next(chosen, "").partition("; ")
+    return f"A lower standard is followed: {_lower(reason)}" if reason else ""
 
 
 def _behind(criterion: CriterionSheet) -> str:

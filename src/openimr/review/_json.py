@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from openimr.sources import Citation
+from openimr.guidelines import Weighed
+from openimr.sources import Box, Citation
 
-from ._worksheet import ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet, Worksheet
+from ._worksheet import ComponentSheet, CriterionSheet, Evidence, Place, RequestSheet, RuleSheet, Worksheet
 
 
 def to_json(sheet: Worksheet) -> dict[str, Any]:
@@ -35,13 +37,18 @@ def to_json(sheet: Worksheet) -> dict[str, Any]:
             for record in sheet.records
         ],
         "missing": list(sheet.missing),
-        "requests": [_Writer(sheet).request(request) for request in sheet.requests],
+        "requests": [_Writer(sheet.boxes).request(request) for request in sheet.requests],
     }
 
 
+def request_json(request: RequestSheet) -> dict[str, Any]:
+    """Return the sheet of one request as JSON-ready values, as it stands in a worksheet, without places on pages."""
+    return _Writer({}).request(request)
+
+
 class _Writer:
-    def __init__(self, sheet: Worksheet) -> None:
-        self.boxes = sheet.boxes
+    def __init__(self, boxes: Mapping[Place, tuple[Box, ...]]) -> None:
+        self.boxes = boxes
 
     def request(self, request: RequestSheet) -> dict[str, Any]:
         return {
@@ -64,6 +71,7 @@ class _Writer:
             "proposed": str(request.proposed) if request.proposed else None,
             "would_change": [list(each) for each in request.would_change],
             "notes": list(request.notes),
+            "evidence": _weighed(request.evidence) if request.evidence else None,
         }
 
     def _component(self, component: ComponentSheet) -> dict[str, Any]:
@@ -126,6 +134,30 @@ class _Writer:
             "standing": each.standing,
             "type": each.kind,
         }
+
+
+def _weighed(each: Weighed) -> dict[str, Any]:
+    return {
+        "method": {"title": each.method.title, "cite": each.method.cite, "verified": str(each.method.mark)},
+        "studies": [
+            {
+                "citation": study.citation,
+                "question": study.question,
+                "supports": str(study.side),
+                "level": study.level,
+                "score": study.score,
+                "applicable": study.applicable,
+                "why": study.why,
+                "bias": list(study.bias),
+                "recorded_by": study.recorded_by,
+            }
+            for study in each.studies
+        ],
+        "at_variance": each.at_variance,
+        "best": [study.citation for study in each.best],
+        "speaks_for": str(each.side) if each.side else None,
+        "unverified": list(each.unverified),
+    }
 
 
 def citation(each: Citation) -> dict[str, Any]:

@@ -32,6 +32,11 @@ class KnownOf:
     derived: Mapping[str, str]
     labels: Mapping[str, str]
 
+    def with_review(self, name: str, value: bool, why: str) -> KnownOf:
+        """Return the same with what the review itself has come to on a fact, in place of what records say."""
+        states = {fact: state for fact, state in self.states.items() if fact != name}
+        return replace(self, states=states, known={**self.known, name: Known.of(value)}, derived={**self.derived, name: why})
+
 
 def known_of(
     case: Case,
@@ -54,6 +59,9 @@ def known_of(
         if isinstance(value, bool | int | float):
             known[name] = Known.of(value)
             derived[name] = "request"
+    for name, words in guidelines.says.items():
+        known[name] = Known.of(words.search(terms.text) is not None)
+        derived[name] = "request"
     for name, said in _AS_YES_OR_NO.items():
         if terms.terms.get(name) in said:
             known[said[str(terms.terms[name])]] = Known(Truth.TRUE)

@@ -10,7 +10,7 @@ from openimr.cases import Case
 from openimr.determinations import Determination
 from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, records_in
 from openimr.evidence import Finding, Reader
-from openimr.guidelines import Guidelines, Mode, facts_of
+from openimr.guidelines import Guidelines, Method, Mode, facts_of, load_methods
 from openimr.guidelines import load as load_guidelines
 from openimr.library import Library, open_grammar, open_library
 from openimr.programs import Program, Severity
@@ -40,6 +40,7 @@ class Reference:
     grammar: Grammar
     programs: dict[str, Program]
     reader: Reader
+    methods: tuple[Method, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,15 @@ def open_reference(library: Library | None = None) -> Reference:
     library = library or open_library()
     vocabulary = load_treatments(library)
     programs = dict(load_programs(library))
-    return Reference(library, load_guidelines(library), vocabulary, open_grammar(library), programs, Reader(library, vocabulary))
+    return Reference(
+        library=library,
+        guidelines=load_guidelines(library, vocabulary),
+        vocabulary=vocabulary,
+        grammar=open_grammar(library),
+        programs=programs,
+        reader=Reader(library, vocabulary),
+        methods=load_methods(library),
+    )
 
 
 def review(case: Case, reference: Reference, on: date | None = None, mode: Mode = Mode.ADVISORY) -> Review:
@@ -80,6 +89,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         mode=mode,
         on=governing.date,
         days={} if on else program.own_dates(case.dates),
+        methods=reference.methods,
     )
     requests, known = assess_requests(case, findings, bench)
     sheet = Worksheet(

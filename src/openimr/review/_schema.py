@@ -84,6 +84,31 @@ _REQUEST = _object(
     proposed=_one_of("upheld", "overturned", None),
     would_change=_SETS,
     notes=_list(_TEXT),
+    evidence={
+        "anyOf": [
+            {"type": "null"},
+            _object(
+                method=_object(title=_TEXT, cite=_TEXT, verified=_TEXT),
+                studies=_list(
+                    _object(
+                        citation=_TEXT,
+                        question=_TEXT,
+                        supports=_one_of("request", "guideline"),
+                        level=_MAYBE,
+                        score={"type": ["number", "null"]},
+                        applicable={"type": ["boolean", "null"]},
+                        why=_MAYBE,
+                        bias=_list(_TEXT),
+                        recorded_by=_TEXT,
+                    )
+                ),
+                at_variance={"type": "boolean"},
+                best=_list(_TEXT),
+                speaks_for=_one_of("request", "guideline", None),
+                unverified=_list(_TEXT),
+            ),
+        ]
+    },
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from openimr.determinations import Conclusion, Decision
+from openimr.guidelines import Weighed
 from openimr.sources import Box, Citation, Span
 
 Place = tuple[str, int, int, int]  # document, page, start, end
@@ -96,7 +97,10 @@ class ComponentSheet:
 
 @dataclass(frozen=True, slots=True)
 class RequestSheet:
-    """One treatment request: its components, the conclusion of the whole and what would change it."""
+    """One treatment request: its components, the conclusion of the whole and what would change it.
+
+    `evidence` compares the studies recorded for it, None where there are none.
+    """
 
     number: int
     text: str
@@ -108,6 +112,7 @@ class RequestSheet:
     conclusion: Conclusion
     would_change: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
+    evidence: Weighed | None = None
 
     @property
     def proposed(self) -> Decision | None:
