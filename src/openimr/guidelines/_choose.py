@@ -146,9 +146,15 @@ def _told(definition: Definition, view: View) -> str:
 
 
 def _governing(fits: Sequence[_Fit]) -> _Fit | None:
-    open_ = [fit for fit in fits if not fit.refuted]
+    open_ = [fit for fit in fits if not fit.refuted and not _one_of_several(fit, fits)]
     speaking = [fit for fit in open_ if fit.rule.stance is not Stance.SILENT] or open_
     return min(speaking, key=lambda fit: (fit.rung, not fit.certain, -fit.rule.priority, fit.rule.id), default=None)
+
+
+def _one_of_several(fit: _Fit, fits: Sequence[_Fit]) -> bool:
+    """Tell whether the request names no region and the same text has other rules for other regions: which is meant nobody can tell."""
+    rivals = (other for other in fits if other is not fit and other.region is None and other.rule.source.id == fit.rule.source.id)
+    return fit.region is None and any(other.rule.applies != fit.rule.applies for other in rivals)
 
 
 def _candidate(fit: _Fit, governing: _Fit | None, fits: Sequence[_Fit], trace: _Trace) -> Candidate:
@@ -215,7 +221,7 @@ def _why_not(fit: _Fit, governing: _Fit | None) -> str:
     if fit.phase is False:
         return f"shown beside, does not govern: {fit.words}"
     if governing is None:
-        return "shown beside"
+        return f"shown beside: {fit.words}" if fit.words else "shown beside"
     if fit.rung > governing.rung:
         return f"shown beside: consulted only where no higher standard has a rule that governs, and {governing.rule.id} does"
     if fit.rule.stance is Stance.SILENT:

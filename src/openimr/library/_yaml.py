@@ -6,7 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -15,7 +15,13 @@ Key = str | int
 Lines = dict[tuple[Key, ...], int]
 Model = TypeVar("Model", bound=BaseModel)
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Composes nodes without guessing types: what a plain word means is decided here, by the rules of YAML 1.2."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
 _NULL = ("", "~", "null", "Null", "NULL")
@@ -53,7 +59,7 @@ def parse(text: str, file: str, *, with_lines: bool = True) -> tuple[Any, Lines]
     Raises YamlError for broken syntax, a duplicate key, an alias, a tag or more than one document.
     """
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.context_mark or error.problem_mark
         raise YamlError(Place(file, mark.line + 1 if mark else 1), f"not readable as YAML: {error.problem}") from None

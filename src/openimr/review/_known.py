@@ -66,6 +66,9 @@ def known_of(
         if terms.terms.get(name) in said:
             known[said[str(terms.terms[name])]] = Known(Truth.TRUE)
             derived[said[str(terms.terms[name])]] = "request"
+    if terms.terms.get("associated"):
+        known["says_postoperative"] = Known(Truth.TRUE)
+        derived["says_postoperative"] = "request"
     injury = case.dates.get("date_of_injury")
     if injury is not None:
         known["months_since_injury"] = Known.of(round((on - injury).days / _DAYS_A_MONTH, 1))
