@@ -276,3 +276,15 @@ def test_a_letter_that_upholds_a_denied_opioid_warns_of_stopping_abruptly() -> N
     assert found.worksheet.requests[0].components[0].rules[0].id == "opioid.mtus-2016"
     assert found.worksheet.requests[0].proposed is Decision.UPHELD
     assert "abrupt" in (found.determination.requests[0].rationale or "")
+
+
+def test_the_doses_of_all_opioids_of_a_case_are_added_up() -> None:
+    case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
+    first = replace(case.requests[0], text="Norco 10/325mg 1 tablet every 6 hours #120")
+    second = replace(case.requests[0], number=2, text="MS Contin 45 mg bid #60")
+    sheet = review(replace(case, requests=(first, second)), REFERENCE).worksheet
+    for request in sheet.requests:
+        (rule,) = (rule for rule in request.components[0].rules if rule.id == "opioid.mtus-2009")
+        dose = next(each for each in rule.criteria if each.id == "o8_daily_dose")
+        assert (dose.state, dose.value) == ("NotMet", 130.0)
+        assert "10 mg a day over the limit" in dose.why

@@ -319,3 +319,25 @@ def test_a_wrong_file_stops_the_library_with_file_line_and_mend(tmp_path: Path, 
 
 def test_the_face_of_the_room_is_what_it_declares() -> None:
     assert sorted(openimr.treatments.__all__) == sorted(name for name in vars(openimr.treatments) if not name.startswith("_"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "milligrams"),
+    [
+        ("Norco 10/325mg one tablet every 6 hours #120", 40.0),
+        ("Oxycodone 30 mg 1 po qid", 180.0),
+        ("OxyContin 20mg bid #60", 60.0),
+        ("Tramadol ER 150 mg 1 po qd #30", 15.0),
+        ("Acetaminophen/codeine 300/30 mg tid", 13.5),
+        ("Fentanyl patch 25 mcg/hr #10", 60.0),
+        ("Methadone 10 mg tid", 240.0),  # 30 mg a day: factor 8
+        ("Methadone 5 mg bid", 40.0),
+        ("Percocet 10/325 #90 30 days supply", 45.0),
+        ("Norco 10/325mg #120", None),  # nobody says how many a day
+        ("Naproxen 500 mg bid", None),
+        ("Butrans 10 mcg/hr patch #4", None),  # buprenorphine is not counted
+    ],
+)
+def test_an_opioid_is_counted_in_oral_morphine_a_day(vocabulary: Vocabulary, request_: str, milligrams: float | None) -> None:
+    found = vocabulary.daily_morphine_equivalent(vocabulary.parse(request_))
+    assert found == pytest.approx(milligrams) if milligrams is not None else found is None

@@ -34,6 +34,7 @@ from ._known import KnownOf, known_of, known_of_part
 from ._words import told
 from ._worksheet import CandidateSheet, ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet
 
+_OPIOID = "opioid"
 ASSOCIATED = "associated_surgical_service"  # what is announced as such, where no rule speaks of the thing itself
 _USES = ("counted", "older", "elsewhere", "later", "claim")
 _MOST_WAYS = 6
@@ -85,6 +86,9 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     text = case.requests[number - 1].text
     terms = bench.vocabulary.parse(text)
     known = known_of(case, terms, findings, bench.on, (bench.library, bench.guidelines), _site(terms, bench), supported)
+    dose = _daily_dose(case, number, bench)
+    if dose is not None:
+        known = known.with_review("daily_morphine_equivalent", dose, "request")
     evidence = _weighed(case, number, bench)
     if evidence is not None and evidence.side is not None:
         known = known.with_review("variance_evidence", evidence.side is Side.REQUEST, evidence.notes[-1])
@@ -115,6 +119,17 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
         ),
         known,
     )
+
+
+def _daily_dose(case: Case, number: int, bench: Bench) -> float | None:
+    """The oral morphine a day of all opioids asked for in the case; None for a request of another drug, or where one dose is open."""
+    parsed = [bench.vocabulary.parse(each.text) for each in case.requests]
+    opioid = [any(_OPIOID in bench.vocabulary.kinds(part.treatment) for part in terms.components) for terms in parsed]
+    if not opioid[number - 1]:
+        return None
+    doses = [bench.vocabulary.daily_morphine_equivalent(terms) for terms, is_one in zip(parsed, opioid, strict=True) if is_one]
+    known = [dose for dose in doses if dose is not None]
+    return round(sum(known), 2) if len(known) == len(doses) else None
 
 
 def _weighed(case: Case, number: int, bench: Bench) -> Weighed | None:

@@ -32,7 +32,7 @@ class KnownOf:
     derived: Mapping[str, str]
     labels: Mapping[str, str]
 
-    def with_review(self, name: str, value: bool, why: str) -> KnownOf:
+    def with_review(self, name: str, value: bool | float, why: str) -> KnownOf:
         """Return the same with what the review itself has come to on a fact, in place of what records say."""
         states = {fact: state for fact, state in self.states.items() if fact != name}
         return replace(self, states=states, known={**self.known, name: Known.of(value)}, derived={**self.derived, name: why})

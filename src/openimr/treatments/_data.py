@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from openimr.library import Library, LibraryError, Mark, Phrase, Place, parse, read_model
 
@@ -75,6 +75,29 @@ class DrugEntry(_Entry):
     ingredients: tuple[str, ...] = ()
 
 
+class MorphineEquivalent(_Entry):
+    """What one milligram of an opioid is in milligrams of oral morphine; of a patch, milligrams a day for a microgram an hour."""
+
+    factor: float | None = Field(default=None, gt=0)
+    per_mcg_hour: float | None = Field(default=None, gt=0)
+    by_daily_dose: tuple[tuple[float | None, float], ...] = ()
+
+    @model_validator(mode="after")
+    def _one(self) -> MorphineEquivalent:
+        if sum((self.factor is not None, self.per_mcg_hour is not None, bool(self.by_daily_dose))) != 1:
+            raise ValueError("write one of factor, per_mcg_hour, by_daily_dose")
+        bounds = [upto for upto, _ in self.by_daily_dose]
+        if bounds and (bounds[-1] is not None or None in bounds[:-1] or sorted(filter(None, bounds)) != bounds[:-1]):
+            raise ValueError("by_daily_dose goes up, and its last entry begins with null")
+        return self
+
+    def factor_for(self, daily: float) -> float:
+        """Return the factor at a daily dose in mg."""
+        if self.factor is not None:
+            return self.factor
+        return next(factor for upto, factor in self.by_daily_dose if upto is None or daily <= upto)
+
+
 class Region(_Entry):
     """A part of the body: its words, its muscles, its vertebrae, and how it lies to other parts."""
 
@@ -96,6 +119,7 @@ class _TreatmentFile(_Entry):
     forms: dict[str, tuple[str, ...]] = {}
     drugs: dict[str, DrugEntry] = {}
     regions: dict[str, Region] = {}
+    morphine_equivalents: dict[str, MorphineEquivalent] = {}
 
 
 @dataclass(frozen=True)
@@ -108,6 +132,7 @@ class Words:
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drugs: Mapping[str, DrugEntry] = field(default_factory=dict)
     regions: Mapping[str, Region] = field(default_factory=dict)
+    morphine_equivalents: Mapping[str, MorphineEquivalent] = field(default_factory=dict)
 
 
 Row = TypeVar("Row")
@@ -155,6 +180,7 @@ def read_words(library: Library) -> Words:
         forms=reader.merged("forms", ((path, file.forms) for path, file in files)),
         drugs=reader.merged("drugs", ((path, file.drugs) for path, file in files)),
         regions=reader.merged("regions", ((path, file.regions) for path, file in files)),
+        morphine_equivalents=reader.merged("morphine_equivalents", ((path, file.morphine_equivalents) for path, file in files)),
     )
     _check_treatments(reader, words)
     _check_drugs(reader, words)
@@ -211,6 +237,12 @@ def _check_drugs(reader: _Reader, words: Words) -> None:
         for key, kind in (("topical", drug.topical), ("is_a", drug.is_a)):
             if kind and kind not in words.treatments:
                 raise reader.wrong_entry("drugs", slug, key, f"'{kind}' is not among the treatments: correct it")
+    for slug in words.morphine_equivalents:
+        if slug not in words.drugs:
+            raise reader.wrong(
+                reader.home["morphine_equivalents", slug], ("morphine_equivalents", slug), f"'{slug}' is not among the drugs"
+            )
+    for slug, drug in words.drugs.items():
         for ingredient in drug.ingredients:
             if ingredient not in words.drugs:
                 raise reader.wrong_entry("drugs", slug, "ingredients", f"'{ingredient}' is not among the drugs: correct it")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from openimr.library import Library
 
 from ._data import Counts, Words, read_words
+from ._dose import daily_morphine_equivalent
 from ._names import Named, Names
 from ._regions import SIDE_WORD, Cover, RegionMention, Regions, SaidSide
 from ._request import Component, Draft, RequestTerms, finish, read_terms
@@ -86,6 +87,10 @@ class Vocabulary:
         if treatment in self.words.drugs:
             return self.words.classes[self.words.drugs[treatment].drug_class].sub_category
         return self.words.treatments[treatment].sub_category
+
+    def daily_morphine_equivalent(self, terms: RequestTerms) -> float | None:
+        """Return the most a request allows in mg of oral morphine a day; None without an opioid, or where strength or doses are open."""
+        return daily_morphine_equivalent(terms, self.words.morphine_equivalents)
 
     def kinds(self, treatment: str, region: str | None = None) -> tuple[str, ...]:
         """Return the treatment itself and what it is a kind of, nearest first (a drug's class); KeyError when it is not known.
