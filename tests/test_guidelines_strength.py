@@ -29,7 +29,7 @@ def weighed(*studies: Study, on: date = NEW) -> Weighed:
 
 
 def test_the_method_changes_in_april_2015() -> None:
-    assert method(date(2015, 4, 19)).cite == "8 CCR 9792.25 (text until 2015)"
+    assert method(date(2015, 4, 19)).cite == "8 CCR 9792.25, text until 2015"
     assert method(date(2015, 4, 20)).cite == "8 CCR 9792.25.1"
     assert method(date(2015, 4, 20)).mark is Mark.MEMORY  # the day is known from memory alone
 

@@ -120,6 +120,11 @@ class Weighed:
     notes: tuple[str, ...]
     unverified: tuple[str, ...]
 
+    @property
+    def binding(self) -> bool:
+        """Whether it may bind: neither the method nor a level it applied is known from memory alone."""
+        return self.method.mark.binding and not self.unverified
+
 
 def load_methods(library: Library) -> tuple[Method, ...]:
     """Return the methods of the library by date; LibraryError with file, line and mend for a wrong file or two in force at once."""

@@ -90,8 +90,9 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     if dose is not None:
         known = known.with_review("daily_morphine_equivalent", dose, "request")
     evidence = _weighed(case, number, bench)
-    if evidence is not None and evidence.side is not None:
-        known = known.with_review("variance_evidence", evidence.side is Side.REQUEST, evidence.notes[-1])
+    if evidence is not None and evidence.side is not None and (bench.mode is Mode.ADVISORY or evidence.binding):
+        names = "; ".join(study.citation for study in evidence.best)
+        known = known.with_review("variance_evidence", evidence.side is Side.REQUEST, f"best available evidence: {names}")
     basis = ur_basis(case.ur_decision.basis if case.ur_decision else None, terms, bench)
     parts = [_component(part, text, terms, known, bench) for part in terms.components]
     sheets = tuple(sheet for sheet, _, _ in parts)
