@@ -98,6 +98,7 @@ def test_a_request_that_names_nothing_known_says_so() -> None:
     assert "the request names no treatment the library knows" in flat(found.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "status"), [("Lumbar trigger point injections x 3", 0), ("Lumbar trigger point injections x 9", 1)])
 def test_a_request_is_held_against_a_case(text: str, status: int) -> None:
     found = imr("check", "--request", text, str(ROOT / "examples" / "lumbar-tp1-documented"), "--json")
@@ -109,6 +110,7 @@ def test_a_request_is_held_against_a_case(text: str, status: int) -> None:
     assert request["conclusion"] == ("Necessary" if status == 0 else "NotNecessary")
 
 
+@pytest.mark.slow
 def test_binding_mode_lets_nothing_known_from_memory_decide() -> None:
     case = str(ROOT / "examples" / "lumbar-tp1-documented")
     found = imr("check", "--request", "Lumbar trigger point injections x 3", case, "--mode", "binding", "--json")

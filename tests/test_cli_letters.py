@@ -211,6 +211,7 @@ def test_a_wrong_value_is_named_with_its_place(determination: Path) -> None:
     assert "requests[1].decision: Input should be 'upheld' or 'overturned'" in imr("letter", determination).stderr
 
 
+@pytest.mark.slow
 def test_what_the_letter_goes_to_is_kept_as_it_is(determination: Path) -> None:
     target = determination.with_name("target.md")
     target.write_text("before", encoding="utf-8")

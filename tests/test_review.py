@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from openimr.cases import RecordedStudy, load_case
+from openimr.cases import Case, RecordedStudy, load_case
 from openimr.determinations import Conclusion, Decision
 from openimr.library import parse
 from openimr.review import CaseProblem, Review, open_reference, review, verify, worksheet_html, worksheet_json, worksheet_schema
@@ -149,6 +149,7 @@ def test_a_file_that_vanished_or_came_is_named_even_if_nothing_was_quoted_from_i
     assert [each.document for each in verify(sheet, folder)[1]] == ["records/new.txt", "records/note.txt"]
 
 
+@pytest.mark.slow
 def test_a_quote_that_was_altered_is_found(tmp_path: Path) -> None:
     sheet = worksheet_json(reviewed("thoracic-tpi-cbt-documented").worksheet)
     evidence = next(
@@ -170,6 +171,7 @@ def test_a_worksheet_fits_its_published_schema(name: str) -> None:
     assert json.loads((ROOT / "docs" / "worksheet.schema.json").read_text(encoding="utf-8")) == schema
 
 
+@pytest.mark.slow
 def test_the_law_of_another_day_gives_another_rule() -> None:
     case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
     later = review(case, REFERENCE, on=date(2018, 6, 1)).worksheet
@@ -178,8 +180,8 @@ def test_the_law_of_another_day_gives_another_rule() -> None:
     assert any("NoGuideline" in note for note in later.requests[0].notes)
 
 
-def test_a_treatment_the_library_does_not_know_is_no_guideline_with_the_reason() -> None:
-    case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
+def test_a_treatment_the_library_does_not_know_is_no_guideline_with_the_reason(tmp_path: Path) -> None:
+    case = brief(tmp_path)
     sheet = review(replace(case, requests=(replace(case.requests[0], text="Quantum unobtainium, 3 units"),)), REFERENCE).worksheet
     assert sheet.requests[0].conclusion is Conclusion.NO_GUIDELINE
     assert sheet.requests[0].proposed is None
@@ -236,17 +238,20 @@ def test_every_record_of_the_file_is_in_the_inventory_with_its_verdict() -> None
     assert {"ur_decision", "rfa", "application"} <= {record.type for record in sheet.records}
 
 
-def acute(*studies: RecordedStudy) -> Review:
-    """The acute case, in which chapter 12 recommends against the injection, with studies put forward."""
-    return review(replace(load_case(ROOT / "examples" / "lumbar-tpi-acute"), studies=studies), REFERENCE)
+def acute(folder: Path, *studies: RecordedStudy) -> Review:
+    """A fresh injury, for which chapter 12 recommends against the injection, with studies put forward."""
+    dates = {"date_of_injury": date(2014, 8, 4), "ur_denial_date": date(2014, 9, 29)}
+    case = brief(folder)
+    asked = replace(case.requests[0], text="Lumbar trigger point injections x 3")
+    return review(replace(case, dates=dates, requests=(asked,), studies=studies), REFERENCE)
 
 
 FOR = RecordedStudy("Marlow 2012", "treatment_benefit", "request", score=9, applicable=True, why="acute strain, same injection")
 AGAINST = RecordedStudy("Ostrava 2003", "treatment_benefit", "guideline", score=5, applicable=True)
 
 
-def test_studies_of_the_higher_rating_rebut_the_guideline_and_go_into_worksheet_and_letter() -> None:
-    found = acute(FOR, AGAINST)
+def test_studies_of_the_higher_rating_rebut_the_guideline_and_go_into_worksheet_and_letter(tmp_path: Path) -> None:
+    found = acute(tmp_path, FOR, AGAINST)
     (request,) = found.worksheet.requests
     assert request.conclusion is Conclusion.NECESSARY
     data = worksheet_json(found.worksheet)
@@ -260,17 +265,26 @@ def test_studies_of_the_higher_rating_rebut_the_guideline_and_go_into_worksheet_
     assert "Marlow 2012" in worksheet_html(found)
 
 
-def test_a_study_the_reviewer_has_not_judged_changes_nothing() -> None:
-    found = acute(replace(FOR, applicable=None, why=None, recorded_by="requesting_physician"), AGAINST)
+def test_a_study_the_reviewer_has_not_judged_changes_nothing(tmp_path: Path) -> None:
+    found = acute(tmp_path, replace(FOR, applicable=None, why=None, recorded_by="requesting_physician"), AGAINST)
     (request,) = found.worksheet.requests
     assert request.conclusion is Conclusion.NOT_NECESSARY
     assert any("its applicability is not judged yet" in note for note in request.notes)
 
 
-def test_a_letter_that_upholds_a_denied_opioid_warns_of_stopping_abruptly() -> None:
-    case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
+def brief(folder: Path) -> Case:
+    """A case with one short record, for what depends on the request alone."""
+    (folder / "records").mkdir()
+    (folder / "records" / "note.txt").write_text("Progress report, 10/20/2016. The low back pain goes on.", encoding="utf-8")
+    (folder / "case.yaml").write_text(
+        "program: ca-dwc-imr\ndates: {date_of_injury: 2010-05-04, ur_denial_date: 2013-10-21}\nrequests: [{text: TPI}]\n", encoding="utf-8"
+    )
+    return load_case(folder)
+
+
+def test_a_letter_that_upholds_a_denied_opioid_warns_of_stopping_abruptly(tmp_path: Path) -> None:
+    case = brief(tmp_path)
     dates = {**case.dates, "ur_denial_date": date(2016, 11, 15), "rfa_date": date(2016, 11, 1)}
-    dates = {name: day for name, day in dates.items() if name in ("date_of_injury", "ur_denial_date", "rfa_date")}
     asked = replace(case.requests[0], text="Norco 10/325mg #120")
     found = review(replace(case, dates=dates, requests=(asked,)), REFERENCE)
     assert found.worksheet.requests[0].components[0].rules[0].id == "opioid.mtus-2016"
@@ -278,8 +292,8 @@ def test_a_letter_that_upholds_a_denied_opioid_warns_of_stopping_abruptly() -> N
     assert "abrupt" in (found.determination.requests[0].rationale or "")
 
 
-def test_the_doses_of_all_opioids_of_a_case_are_added_up() -> None:
-    case = load_case(ROOT / "examples" / "thoracic-tpi-cbt-documented")
+def test_the_doses_of_all_opioids_of_a_case_are_added_up(tmp_path: Path) -> None:
+    case = brief(tmp_path)
     first = replace(case.requests[0], text="Norco 10/325mg 1 tablet every 6 hours #120")
     second = replace(case.requests[0], number=2, text="MS Contin 45 mg bid #60")
     sheet = review(replace(case, requests=(first, second)), REFERENCE).worksheet
