@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import openimr.treatments
 from openimr.library import LibraryError, open_library
-from openimr.treatments import RequestTerms, Vocabulary, load
+from openimr.treatments import RequestTerms, Vocabulary, load, look_up
 
 TPI = "trigger_point_injection"
 US = "ultrasound_guidance"
@@ -341,3 +341,17 @@ def test_the_face_of_the_room_is_what_it_declares() -> None:
 def test_an_opioid_is_counted_in_oral_morphine_a_day(vocabulary: Vocabulary, request_: str, milligrams: float | None) -> None:
     found = vocabulary.daily_morphine_equivalent(vocabulary.parse(request_))
     assert found == pytest.approx(milligrams) if milligrams is not None else found is None
+
+
+@pytest.mark.slow
+def test_diagnosis_codes_are_read_and_looked_up(vocabulary: Vocabulary) -> None:
+    parsed = vocabulary.parse("Lumbar MRI, dx M54.16, ICD-9 724.4, 2.5 mg #3")
+    assert parsed.terms["diagnoses"] == ("M54.16", "724.4")
+    assert vocabulary.parse("Cream 106.32 gm; L4-5; C5-6 2.5 mg").terms.get("diagnoses") is None
+    found = look_up("m54.16")
+    assert found is not None
+    assert (found.edition, found.name) == ("ICD-10-CM", "Radiculopathy, lumbar region")
+    older = look_up("724.4")
+    assert older is not None
+    assert (older.edition, older.became) == ("ICD-9-CM", "M54.17")
+    assert look_up("M99.9999") is None

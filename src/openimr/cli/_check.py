@@ -28,6 +28,7 @@ from openimr.review import (
     request_json,
     review,
 )
+from openimr.treatments import CodesMissing, look_up
 
 from ._console import COULD_NOT, DONE, FOUND_WRONG, OUT, complain
 from ._review import reference_or_complain, working
@@ -87,6 +88,9 @@ def _of_case(text: str, folder: Path | None, reference: Reference, on: date | No
 def _print(sheet: RequestSheet, on: date, reference: Reference, *, with_case: bool) -> None:
     held = "held against the case file" if with_case else "before any record is read"
     OUT.print(Text(f"{sheet.text}  ({held}, under the law of {on})", style="bold"))
+    codes = reference.vocabulary.parse(sheet.text).terms.get("diagnoses")
+    for code in codes if isinstance(codes, tuple) else ():
+        OUT.print(Text(f"diagnosis {_diagnosis(code)}"))
     for component in sheet.components:
         _component(component, reference, with_case=with_case)
     for note in sheet.notes:
@@ -97,6 +101,16 @@ def _print(sheet: RequestSheet, on: date, reference: Reference, *, with_case: bo
         OUT.print(Text(f"conclusion {sheet.conclusion} (a reviewer decides)", style="bold"))
     else:
         OUT.print(Text("nothing is judged: this is what a requester has to document", style="bold"))
+
+
+def _diagnosis(code: str) -> str:
+    try:
+        found = look_up(code)
+    except CodesMissing as error:
+        return f"{code} ({error})"
+    if found is None:
+        return f"{code}: in neither ICD-10-CM nor ICD-9-CM; correct the code"
+    return f"{code}: {found.name}" + (f" (ICD-9-CM; now {found.became})" if found.became else "")
 
 
 def _component(component: ComponentSheet, reference: Reference, *, with_case: bool) -> None:

@@ -1,7 +1,20 @@
 """What is asked for: the vocabulary of treatments and body regions, and the grammar of a request."""
 
+from ._diagnoses import CodesMissing, Diagnosis, look_up
 from ._regions import Cover, RegionMention
 from ._request import Component, RequestTerms, Term
 from ._vocabulary import Drug, Vocabulary, load
 
-__all__ = ["Component", "Cover", "Drug", "RegionMention", "RequestTerms", "Term", "Vocabulary", "load"]
+__all__ = [
+    "CodesMissing",
+    "Component",
+    "Cover",
+    "Diagnosis",
+    "Drug",
+    "RegionMention",
+    "RequestTerms",
+    "Term",
+    "Vocabulary",
+    "load",
+    "look_up",
+]

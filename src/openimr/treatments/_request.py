@@ -40,7 +40,7 @@ class RequestTerms:
     strength with strength_unit (or strengths), amount (or amounts), doses_per_day (the most allowed), units_per_dose, form,
     injectate. How often and how long, as written: frequency ("3 a week"), duration ("6 weeks"). How long: course_days (calendar days,
     all fills). Else: level_count, hours, hours_per_day, hours_per_week, contrast (with, without, with and without),
-    timing, phase, dates, acquisition. Flags: associated (announced as a service of an operation), possible,
+    diagnoses (ICD codes), timing, phase, dates, acquisition. Flags: associated (announced as a service of an operation), possible,
     quantity_unspecified, as_needed, additional, initial, repeat; `excluded` names what it says to leave out, `disagreeing` the
     terms it gives twice with different values (the first, or the total written out, is kept). Of a range the upper end is kept.
 
@@ -524,8 +524,9 @@ def _settle_several(draft: Draft) -> None:
         draft.put("amount", amounts[0])
     elif amounts:
         draft.put("amounts", tuple(amounts))
-    if "dates" in draft.several:
-        draft.put("dates", tuple(draft.several["dates"]))
+    for key in ("dates", "diagnoses"):
+        if key in draft.several:
+            draft.put(key, tuple(draft.several[key]))
 
 
 def unused_words(draft: Draft) -> tuple[str, ...]:

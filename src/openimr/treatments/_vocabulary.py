@@ -11,6 +11,7 @@ from typing import NamedTuple
 from openimr.library import Library
 
 from ._data import Counts, Words, read_words
+from ._diagnoses import codes_in
 from ._dose import daily_morphine_equivalent
 from ._names import Named, Names
 from ._regions import SIDE_WORD, Cover, RegionMention, Regions, SaidSide
@@ -43,6 +44,9 @@ class Vocabulary:
     def parse(self, text: str) -> RequestTerms:
         """Return the request taken apart; a text that names no known treatment has no components. Reads nothing but this text."""
         draft = Draft(text, counts=self._counts)
+        for start, end, code in codes_in(text):
+            draft.add("diagnoses", code)
+            draft.use(start, end)
         mentioned, loose = self._regions.find_all(text)
         sites = self._regions.narrowest(mentioned)
         for site in mentioned:
