@@ -56,7 +56,7 @@ def test_a_tie_is_explained_and_nothing_is_chosen() -> None:
 def test_studies_on_one_side_only_are_not_at_variance_with_anything() -> None:
     found = weighed(study(Side.REQUEST, "1a"))
     assert (found.at_variance, found.side) == (False, None)
-    assert any("none is recorded for the guideline's recommendation" in note for note in found.notes)
+    assert any("none that counts speaks for the guideline's recommendation" in note for note in found.notes)
 
 
 def test_a_study_that_does_not_apply_neither_supports_nor_denies() -> None:

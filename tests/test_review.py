@@ -265,10 +265,10 @@ def test_studies_of_the_higher_rating_rebut_the_guideline_and_go_into_worksheet_
     assert "Marlow 2012" in worksheet_html(found)
 
 
-def test_a_study_the_reviewer_has_not_judged_changes_nothing(tmp_path: Path) -> None:
+def test_a_study_the_reviewer_has_not_judged_leaves_it_open(tmp_path: Path) -> None:
     found = acute(tmp_path, replace(FOR, applicable=None, why=None, recorded_by="requesting_physician"), AGAINST)
     (request,) = found.worksheet.requests
-    assert request.conclusion is Conclusion.NOT_NECESSARY
+    assert request.conclusion is Conclusion.NOT_ESTABLISHED
     assert any("its applicability is not judged yet" in note for note in request.notes)
 
 
@@ -302,3 +302,23 @@ def test_the_doses_of_all_opioids_of_a_case_are_added_up(tmp_path: Path) -> None
         dose = next(each for each in rule.criteria if each.id == "o8_daily_dose")
         assert (dose.state, dose.value) == ("NotMet", 130.0)
         assert "10 mg a day over the limit" in dose.why
+
+
+def test_a_test_of_several_parts_of_the_body_is_judged_for_each(tmp_path: Path) -> None:
+    case = brief(tmp_path)
+    asked = replace(case.requests[0], text="MRI of cervical spine and lumbar spine")
+    (request,) = review(replace(case, requests=(asked,)), REFERENCE).worksheet.requests
+    assert [part.name for part in request.components] == [
+        "Magnetic resonance imaging (cervical spine)",
+        "Magnetic resonance imaging (lumbar spine)",
+    ]
+    assert [part.governing.id if part.governing else None for part in request.components] == [None, "mri.acoem-2004"]
+
+
+def test_two_drugs_of_a_kind_in_one_case_are_seen(tmp_path: Path) -> None:
+    case = brief(tmp_path)
+    asked = replace(case.requests[0], text="Ibuprofen 800 mg TID and Naproxen 500 mg BID")
+    (request,) = review(replace(case, requests=(asked,)), REFERENCE).worksheet.requests
+    for part in request.components:
+        assert part.governing is not None
+        assert next(each.state for each in part.governing.criteria if each.id == "n3_one_at_a_time") == "NotMet"

@@ -355,3 +355,37 @@ def test_diagnosis_codes_are_read_and_looked_up(vocabulary: Vocabulary) -> None:
     assert older is not None
     assert (older.edition, older.became) == ("ICD-9-CM", "M54.17")
     assert look_up("M99.9999") is None
+
+
+def terms_of_each(vocabulary: Vocabulary, request_: str, *names: str) -> dict[str, dict[str, object]]:
+    return {part.treatment: {name: part.terms.get(name) for name in names} for part in vocabulary.parse(request_).components}
+
+
+def test_each_treatment_of_a_line_keeps_its_own_numbers(vocabulary: Vocabulary) -> None:
+    drugs = terms_of_each(vocabulary, "Percocet 10/325 q6h #120 and Oxycontin 40mg BID #60", "quantity", "doses_per_day")
+    assert drugs == {
+        "oxycodone_acetaminophen": {"quantity": 120, "doses_per_day": 4},
+        "oxycodone": {"quantity": 60, "doses_per_day": 2},
+    }
+    visits = terms_of_each(vocabulary, "Acupuncture 6 sessions, chiropractic 2x4 lumbar", "requested_visits", "region")
+    assert visits == {
+        "acupuncture": {"requested_visits": 6, "region": "lumbar"},
+        "chiropractic": {"requested_visits": 8, "region": "lumbar"},
+    }
+
+
+def test_treatments_named_side_by_side_share_what_follows(vocabulary: Vocabulary) -> None:
+    both = terms_of_each(vocabulary, "Physical therapy and acupuncture 2x6 lumbar", "requested_visits")
+    assert both == {"physical_therapy": {"requested_visits": 12}, "acupuncture": {"requested_visits": 12}}
+    tests = terms_of_each(vocabulary, "EMG/NCV of the bilateral lower extremities and lumbar MRI", "region", "side")
+    assert tests == {
+        "emg": {"region": "lower_extremity", "side": "bilateral"},
+        "ncs": {"region": "lower_extremity", "side": "bilateral"},
+        "mri": {"region": "lumbar", "side": None},
+    }
+
+
+def test_levels_are_counted_between_vertebrae_or_one_by_one(vocabulary: Vocabulary) -> None:
+    assert vocabulary.parse("L4-5, L5-S1 interlaminar ESI").terms["level_count"] == 2
+    assert vocabulary.parse("Left L5 and S1 TFESI").terms["level_count"] == 2
+    assert vocabulary.parse("L5-S1 epidural steroid injection").terms["level_count"] == 1

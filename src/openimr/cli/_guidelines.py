@@ -141,7 +141,7 @@ def _only(report: CheckReport, guidelines: Guidelines, rules: set[str]) -> tuple
     kept = {name: rule for name, rule in guidelines.rules.items() if name in rules}
     faults = tuple(fault for fault in report.faults if fault.rule in rules or fault.rule not in guidelines.rules)
     checks = tuple(each for each in report.rules if each.rule in rules)
-    return replace(report, rules=checks, faults=faults), replace(guidelines, rules=kept)
+    return replace(report, rules=checks, faults=faults, modes={}), replace(guidelines, rules=kept)
 
 
 # --- which rules --------------------------------------------------------------------------------------------------
@@ -149,8 +149,9 @@ def _only(report: CheckReport, guidelines: Guidelines, rules: set[str]) -> tuple
 
 def _chosen(guidelines: Guidelines, vocabulary: Vocabulary, wanted: str) -> tuple[Rule, ...] | None:
     """The rule of that id, else those for the treatments the words name, and for what these are kinds of."""
-    if wanted in guidelines.rules:
-        return (guidelines.rules[wanted],)
+    named = next((rule for name, rule in guidelines.rules.items() if name.lower() == wanted.lower()), None)
+    if named is not None:
+        return (named,)
     slugs = [wanted.replace(" ", "_").lower()] if guidelines.of(wanted.replace(" ", "_").lower()) else []
     slugs = slugs or [kind for part in vocabulary.parse(wanted).components for kind in vocabulary.kinds(part.treatment)]
     found = tuple(dict.fromkeys(rule for slug in slugs for rule in guidelines.of(slug)))
@@ -262,13 +263,14 @@ def _print_report(report: CheckReport, guidelines: Guidelines, vocabulary: Vocab
     shares = ", ".join(f"{mark} {marks[mark]} ({marks[mark] / max(total, 1):.0%})" for mark in _MARKS)
     OUT.print(Text(f"Criteria by how well they are known: {shares}; {total} in all."))
     binding = sum(rule.binding for rule in guidelines.rules.values())
-    OUT.print(
-        Text(
-            f"In binding mode {binding} of {len(guidelines.rules)} rules are candidates; of {sum(report.modes.values())} tests "
-            f"{_kept(report)} end alike in both modes, {_held(report)} are held at NotEstablished by a criterion known from memory, "
-            f"{_gone(report)} have no candidate."
+    if report.modes:
+        OUT.print(
+            Text(
+                f"In binding mode {binding} of {len(guidelines.rules)} rules are candidates; of {sum(report.modes.values())} tests "
+                f"{_kept(report)} end alike in both modes, {_held(report)} are held at NotEstablished by a criterion known from memory, "
+                f"{_gone(report)} have no candidate."
+            )
         )
-    )
     counts = {each.rule: each for each in report.rules}
     faults = Counter(fault.rule for fault in report.faults)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -119,7 +119,8 @@ def check(
 
     Without a case: what a requester has to document, under the law of today or of --on.
 
-    Exit status: 0 nothing is missing (or no case given), 1 something is, 2 it could not be checked.
+    Exit status: 0 nothing is missing (without a case: rules speak of it), 1 something is missing or no rule speaks of it, 2 it could
+    not be checked.
     """
     from . import _check
 

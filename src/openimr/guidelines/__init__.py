@@ -23,7 +23,7 @@ from ._rule import (
     part_of,
 )
 from ._strength import Method, Side, Study, Weighed, load_methods, method_on, weigh
-from ._tell import history, told, told_applies, told_stance
+from ._tell import asked_of, history, told, told_applies, told_stance
 
 __all__ = [
     "Applies",
@@ -53,6 +53,7 @@ __all__ = [
     "Subject",
     "Value",
     "Weighed",
+    "asked_of",
     "assess",
     "candidates",
     "check",

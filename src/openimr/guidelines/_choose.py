@@ -148,7 +148,7 @@ def _told(definition: Definition, view: View) -> str:
 def _governing(fits: Sequence[_Fit]) -> _Fit | None:
     open_ = [fit for fit in fits if not fit.refuted and not _one_of_several(fit, fits)]
     speaking = [fit for fit in open_ if fit.rule.stance is not Stance.SILENT] or open_
-    return min(speaking, key=lambda fit: (fit.rung, not fit.certain, -fit.rule.priority, fit.rule.id), default=None)
+    return min(speaking, key=lambda fit: (fit.rung, fit.region is None, not fit.certain, -fit.rule.priority, fit.rule.id), default=None)
 
 
 def _one_of_several(fit: _Fit, fits: Sequence[_Fit]) -> bool:

@@ -286,7 +286,8 @@ class TermEntry(_Entry):
     """A name that comes from the request, from the case or from the review; with a `test` it follows from other facts.
 
     One `from: record` is a fact of the library that, where no record states it, is proved by a test that holds. `asks_for` makes a
-    term true of a request, or of a part of it, for that treatment, drug, class of drugs or form; `says` makes it true of a request
+    term true of a request, or of a part of it, for that treatment, drug, class of drugs or form (with `several`: of a case that asks for
+    more than one); `says` makes it true of a request
     in these words; `since` is for a term in months that counts from the last day the record gives for that fact.
     """
 
@@ -295,6 +296,7 @@ class TermEntry(_Entry):
     origin: Origin = Field(alias="from")
     asks_for: tuple[Text, ...] = ()
     says: tuple[Phrase, ...] = ()
+    several: bool = False
     since: Text | None = None
     test: Node | None = None
     otherwise: Otherwise | None = None
@@ -309,6 +311,8 @@ class TermEntry(_Entry):
             raise ValueError("a term 'from: record' needs the test by which it follows from other facts")
         if self.asks_for and (self.origin != "request" or self.unit is not None or self.test is not None):
             raise ValueError("'asks_for' is for a yes-or-no term of the request, without a test")
+        if self.several and not self.asks_for:
+            raise ValueError("'several' needs 'asks_for'")
         if self.says and (self.origin != "request" or self.unit is not None or self.test is not None):
             raise ValueError("'says' is for a yes-or-no term of the request, without a test")
         if self.since is not None and (self.origin != "case" or self.unit != "months" or self.test is not None):

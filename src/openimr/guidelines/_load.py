@@ -118,6 +118,7 @@ def load(library: Library, vocabulary: Vocabulary | None = None) -> Guidelines:
         parameters=shelf.made_parameters,
         terms={name: shelf.subjects[name] for name in shelf.terms},
         asks_for={name: written.entry.asks_for for name, written in shelf.terms.items() if written.entry.asks_for},
+        several=frozenset(name for name, written in shelf.terms.items() if written.entry.several),
         says={name: pattern for name, written in shelf.terms.items() if (pattern := any_phrase(written.entry.says))},
         since={name: _fact_of(shelf, written) for name, written in shelf.terms.items() if written.entry.since},
         hierarchy=ladders,

@@ -355,7 +355,8 @@ class Ladder:
 class Guidelines:
     """All rules of the library with what they stand on.
 
-    `asks_for` gives for terms of the request the treatments, drugs, classes or forms they are true of; `says` the words it then
+    `asks_for` gives for terms of the request the treatments, drugs, classes or forms they are true of, those of `several` when a case asks
+    for more than one; `says` the words it then
     says; `since` for terms in months the fact whose last day they count from.
     """
 
@@ -364,6 +365,7 @@ class Guidelines:
     parameters: Mapping[str, Parameter]
     terms: Mapping[str, Subject]
     asks_for: Mapping[str, tuple[str, ...]]
+    several: frozenset[str]
     says: Mapping[str, re.Pattern[str]]
     since: Mapping[str, str]
     hierarchy: tuple[Ladder, ...]

@@ -169,6 +169,7 @@ def weigh(studies: Sequence[Study], method: Method) -> Weighed:
     Only studies the reviewer found applicable count; without some on each side there is nothing at variance and the schedule applies. Of a
     tie nothing is chosen: the regulation gives no rule for one.
     """
+    studies = [replace(study, level=_as_written(study.level, method)) for study in studies]
     notes = list(_problems(studies, method))
     sound = [study for study in studies if not list(_problems((study,), method))]
     counted = [study for study in sound if study.applicable]
@@ -190,7 +191,7 @@ def weigh(studies: Sequence[Study], method: Method) -> Weighed:
     elif not at_variance:
         (side,) = sides
         other = "the guideline's recommendation" if side is Side.REQUEST else "the request"
-        notes.append(f"All studies that count speak on one side; none is recorded for {other}, so nothing is at variance.")
+        notes.append(f"All studies that count speak on one side; none that counts speaks for {other}, so nothing is at variance.")
     else:
         top = min(method.rank(study.level or "") for study in counted)
         first = tuple(study for study in counted if method.rank(study.level or "") == top)
@@ -209,12 +210,19 @@ def weigh(studies: Sequence[Study], method: Method) -> Weighed:
     return Weighed(method, tuple(studies), at_variance, best, best[0].side if best else None, tuple(notes), unverified)
 
 
+def _as_written(level: str | None, method: Method) -> str | None:
+    """The level in the method's own letters ("1A" is 1a)."""
+    return next((each for each in method.levels if level is not None and each.lower() == level.lower()), level)
+
+
 def _problems(studies: Sequence[Study], method: Method) -> Iterator[str]:
     """What keeps a study from being weighed, as sentences."""
     for study in studies:
         if study.question not in method.questions:
             known = ", ".join(method.questions)
             yield f"{study.citation}: question '{study.question}' is not one of {known} ({method.cite}); it is not counted."
+        elif method.scored is None and study.level is None:
+            yield f"{study.citation}: give its level, one of {', '.join(method.levels)} ({method.cite}); it is not counted."
         elif method.scored is None and study.level not in method.levels:
             yield f"{study.citation}: level '{study.level}' is not one of {', '.join(method.levels)} ({method.cite}); it is not counted."
         elif method.scored is not None and not (study.score is not None and 0 <= study.score <= method.scored[2]):
@@ -223,7 +231,7 @@ def _problems(studies: Sequence[Study], method: Method) -> Iterator[str]:
             yield f"{study.citation}: found not applicable without a reason; the decision has to give one ({method.cite})."
         elif study.bias and study.level in method.low_bias:
             bias = ", ".join(study.bias)
-            yield f"{study.citation}: level {study.level} is for low bias, and bias is recorded ({bias}); it is not counted as such."
+            yield f"{study.citation}: level {study.level} is for low bias, and bias is recorded ({bias}): give the level it then has."
 
 
 def _left_out(studies: Sequence[Study]) -> Iterator[str]:

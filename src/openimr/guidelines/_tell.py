@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ._rule import AllOf, AnyOf, AtLeast, Compare, Criterion, FactIs, ForAll, Node, Not, OnMissing, Parameter, Rule, Stance, Stated, Term
+from ._truth import children, subjects
 from ._words import OP_WORDS, number, sentence, small, unit
 
 _STANCES = {
@@ -77,6 +78,22 @@ def condition(node: Node) -> str:
             return f"the request states {small(subject.label)}"
         case ForAll(inner, _):
             return f"of every ingredient: {_inner(inner)}"
+
+
+def asked_of(criterion: Criterion) -> tuple[tuple[str, bool], ...]:
+    """Return the facts a criterion's test names, each with whether its presence (True) or its absence (False) is asked for."""
+    return tuple(dict.fromkeys(_asked_of(criterion.test, wanted=True)))
+
+
+def _asked_of(node: Node, *, wanted: bool) -> Iterator[tuple[str, bool]]:
+    if isinstance(node, Not):
+        yield from _asked_of(node.node, wanted=not wanted)
+    elif inner := children(node):
+        for child in inner:
+            yield from _asked_of(child, wanted=wanted)
+    else:
+        for subject in subjects(node):
+            yield subject.name, wanted
 
 
 def _not(node: Node) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from openimr.cases import Case
@@ -35,6 +35,7 @@ from ._words import told
 from ._worksheet import CandidateSheet, ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet
 
 _OPIOID = "opioid"
+_TESTS = "Diagnostic Testing"
 ASSOCIATED = "associated_surgical_service"  # what is announced as such, where no rule speaks of the thing itself
 _USES = ("counted", "older", "elsewhere", "later", "claim")
 _MOST_WAYS = 6
@@ -85,16 +86,19 @@ def _supported(others: Iterable[RequestSheet]) -> Known:
 def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench, supported: Known) -> tuple[RequestSheet, KnownOf]:
     text = case.requests[number - 1].text
     terms = bench.vocabulary.parse(text)
-    known = known_of(case, terms, findings, bench.on, (bench.library, bench.guidelines), _site(terms, bench), supported)
-    dose = _daily_dose(case, number, bench)
-    if dose is not None:
-        known = known.with_review("daily_morphine_equivalent", dose, "request")
     evidence = _weighed(case, number, bench)
-    if evidence is not None and evidence.side is not None and (bench.mode is Mode.ADVISORY or evidence.binding):
-        names = "; ".join(study.citation for study in evidence.best)
-        known = known.with_review("variance_evidence", evidence.side is Side.REQUEST, f"best available evidence: {names}")
+
+    def known_for(own: RequestTerms) -> KnownOf:
+        found = known_of(case, own, findings, bench.on, (bench.library, bench.guidelines), _site(own, bench), supported)
+        return _with_review(found, case, number, evidence, bench)
+
+    known = known_for(terms)
     basis = ur_basis(case.ur_decision.basis if case.ur_decision else None, terms, bench)
-    parts = [_component(part, text, terms, known, bench) for part in terms.components]
+    asked = _asked(terms, bench)
+    parts = [
+        _component(part, text, own, known if (own.terms, own.text) == (terms.terms, terms.text) else known_for(own), bench)
+        for part, own in asked
+    ]
     sheets = tuple(sheet for sheet, _, _ in parts)
     conclusion = _whole([sheet.conclusion for sheet in sheets])
     notes = [note for _, _, found in parts for note in found]
@@ -102,6 +106,7 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
         notes.append("NoGuideline: the request names no treatment the library knows; nothing is proposed and the reviewer decides.")
     if evidence is not None:
         notes.extend(evidence.notes)
+    notes.extend(_of_several_parts(asked, bench))
     if terms.unused:
         notes.append(f"words of the request that were not understood: {', '.join(terms.unused)}")
     return (
@@ -122,15 +127,63 @@ def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench,
     )
 
 
+def _asked(terms: RequestTerms, bench: Bench) -> list[tuple[Component, RequestTerms]]:
+    """The components with their own terms; a test of several parts of the body is one component for each."""
+    out: list[tuple[Component, RequestTerms]] = []
+    for part in terms.components:
+        own, said = dict(part.terms) or dict(terms.terms), part.said or terms.text
+        regions = own.get("regions")
+        if isinstance(regions, tuple) and len(regions) > 1 and bench.vocabulary.category(part.treatment) == _TESTS:
+            out += [(part, replace(terms, text=said, terms={**own, "region": region, "regions": (region,)})) for region in regions]
+        else:
+            out.append((part, replace(terms, text=said, terms=own)))
+    return out
+
+
+def _of_several_parts(asked: Sequence[tuple[Component, RequestTerms]], bench: Bench) -> Iterator[str]:
+    """A note for each component that names several parts of the body and is judged for the first."""
+    for part, own in asked:
+        regions = own.terms.get("regions")
+        if isinstance(regions, tuple) and len(regions) > 1:
+            named = [bench.vocabulary.region_name(region) for region in regions]
+            yield (
+                f"{bench.vocabulary.name(part.treatment)}: the request names {', '.join(named)}; "
+                f"it is held against the record of the {named[0]}. Check the others, or ask for one item each."
+            )
+
+
+def _with_review(known: KnownOf, case: Case, number: int, evidence: Weighed | None, bench: Bench) -> KnownOf:
+    """Add what follows from all requests of the case, and from the studies put forward."""
+    dose = _daily_dose(case, number, bench)
+    if dose is not None:
+        known = known.with_review("daily_morphine_equivalent", Known.of(dose), "request")
+    components = [part for each in case.requests for part in bench.vocabulary.parse(each.text).components]
+    for name in bench.guidelines.several:
+        wanted = set(bench.guidelines.asks_for[name])
+        count = sum(bool(wanted.intersection(bench.vocabulary.kinds(part.treatment))) for part in components)
+        known = known.with_review(name, Known.of(count > 1), "request")
+    if evidence is None or not any(study.side is Side.REQUEST for study in evidence.studies):
+        return known
+    if evidence.side is not None and (bench.mode is Mode.ADVISORY or evidence.binding):
+        names = "; ".join(study.citation for study in evidence.best)
+        return known.with_review("variance_evidence", Known.of(evidence.side is Side.REQUEST), f"best available evidence: {names}")
+    # a tie, a study nobody has judged, or a method known from memory in binding mode: open until the reviewer says
+    return known.with_review("variance_evidence", Known(Truth.CONFLICTING), "studies were put forward, and which is followed is open")
+
+
 def _daily_dose(case: Case, number: int, bench: Bench) -> float | None:
     """The oral morphine a day of all opioids asked for in the case; None for a request of another drug, or where one dose is open."""
-    parsed = [bench.vocabulary.parse(each.text) for each in case.requests]
-    opioid = [any(_OPIOID in bench.vocabulary.kinds(part.treatment) for part in terms.components) for terms in parsed]
-    if not opioid[number - 1]:
-        return None
-    doses = [bench.vocabulary.daily_morphine_equivalent(terms) for terms, is_one in zip(parsed, opioid, strict=True) if is_one]
+    vocabulary = bench.vocabulary
+    doses: list[float | None] = []
+    own = False
+    for place, each in enumerate(case.requests, 1):
+        terms = vocabulary.parse(each.text)
+        for part in terms.components:
+            if _OPIOID in vocabulary.kinds(part.treatment):
+                own = own or place == number
+                doses.append(vocabulary.daily_morphine_equivalent(replace(terms, components=(part,), terms=part.terms)))
     known = [dose for dose in doses if dose is not None]
-    return round(sum(known), 2) if len(known) == len(doses) else None
+    return round(sum(known), 2) if own and len(known) == len(doses) else None
 
 
 def _weighed(case: Case, number: int, bench: Bench) -> Weighed | None:
@@ -218,6 +271,8 @@ def _component(
     rules.sort(key=lambda rule: rule.role != "governing")
     governing = next((rule for rule in rules if rule.role == "governing"), None)
     name = bench.vocabulary.name(part.treatment)
+    if bench.vocabulary.category(part.treatment) == _TESTS and place:
+        name = f"{name} ({bench.vocabulary.region_name(place)})"
     notes: list[str] = []
     if governing is None:
         spoken = next((kind for kind in kinds if bench.guidelines.of(kind)), part.treatment)

@@ -32,10 +32,10 @@ class KnownOf:
     derived: Mapping[str, str]
     labels: Mapping[str, str]
 
-    def with_review(self, name: str, value: bool | float, why: str) -> KnownOf:
+    def with_review(self, name: str, value: Known, why: str) -> KnownOf:
         """Return the same with what the review itself has come to on a fact, in place of what records say."""
         states = {fact: state for fact, state in self.states.items() if fact != name}
-        return replace(self, states=states, known={**self.known, name: Known.of(value)}, derived={**self.derived, name: why})
+        return replace(self, states=states, known={**self.known, name: value}, derived={**self.derived, name: why})
 
 
 def known_of(
@@ -90,7 +90,10 @@ def known_of_part(known: KnownOf, part: Component, terms: RequestTerms, guidelin
     own = {*vocabulary.kinds(part.treatment), *beside, str(terms.terms.get("form"))}
     more: dict[str, Known] = {}
     for name, wanted in guidelines.asks_for.items():
-        more[name] = Known.of(bool(own.intersection(wanted)))
+        if name in guidelines.several:
+            continue
+        said = guidelines.says.get(name)
+        more[name] = Known.of(bool(own.intersection(wanted)) or bool(said and said.search(part.said or terms.text)))
         for number, ingredient in enumerate(part.ingredients, 1):
             more[part_of(name, number)] = Known.of(bool(set(vocabulary.kinds(ingredient)).intersection(wanted)))
     if part.ingredients:

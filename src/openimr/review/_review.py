@@ -208,6 +208,11 @@ def _warnings(case: Case, program: Program, documents: Sequence[Document], unrea
         if pages:
             numbers = ", ".join(str(page.number) for page in pages)
             out.append(f"{document.name}: pages unread ({numbers}): {pages[0].unread}; what they say is unread, not silent")
+    for place, study in enumerate(case.studies):
+        if study.request is not None and study.request > len(case.requests):
+            out.append(
+                f"{case.place(f'studies.{place}.request')}: request {study.request} is not among the {len(case.requests)}: correct it"
+            )
     out.extend(f"{case.place('dates.' + problem.key)}: dates.{problem}" for problem in program.check_dates(case.dates))
     return tuple(out)
 

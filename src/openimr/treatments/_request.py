@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ._data import Counts
@@ -18,6 +18,8 @@ class Component:
     """One treatment a request names, as written at characters `start` to `end`; `slip` when it is written with a key slip or loosely.
 
     `ingredients` are the drugs of a product put on the skin, in the order of the request; `also` the places where it is named again.
+    `terms` are its own: in a request of several treatments what stands in its part of the text, and what is said once for all;
+    `said` is its part of the text.
     """
 
     treatment: str
@@ -27,6 +29,8 @@ class Component:
     slip: bool = False
     ingredients: tuple[str, ...] = ()
     also: tuple[tuple[int, int], ...] = ()
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,8 +440,8 @@ _COMPILED = tuple((re.compile(pattern, re.I), handler) for pattern, handler in _
 def read_terms(draft: Draft) -> None:
     """Read all terms of a draft whose components, sites and forms are already marked."""
     for pattern, handler in _COMPILED:
-        for match in pattern.finditer(draft.text):
-            if match.group().strip() and draft.free(match.start(), match.end()) and handler(draft, match):
+        for match in _free_matches(pattern, draft):
+            if handler(draft, match):
                 draft.use(match.start(), match.end())
     _number_beside_component(draft)
     for match in _IN_BRACKETS.finditer(draft.text):
@@ -447,6 +451,18 @@ def read_terms(draft: Draft) -> None:
 
 
 _MOST_TABLETS = 240.0  # a bare number above it behind a drug's name is its strength
+
+
+def _free_matches(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
+    """Yield the matches of what has not been read; one that begins in something read is tried again behind its beginning."""
+    at = 0
+    while match := pattern.search(draft.text, at):
+        free = bool(match.group().strip()) and draft.free(match.start(), match.end())
+        if free:
+            yield match
+        at = max(match.end() if free else match.start() + 1, at + 1)
+
+
 _IN_BRACKETS = re.compile(rf"\(\s*(?P<n>{ONE})\s*\)", re.I)
 _SESSIONS = re.compile(r"\s*(?:sessions?|visits?|sets?)\b", re.I)
 _NUMBER = re.compile(rf"(?<![\w.#])(?P<n>{RANGE}){_NO_MEASURE}", re.I)
@@ -493,9 +509,7 @@ def _work_out(draft: Draft) -> None:
     scheduled = terms.pop("_scheduled_visits", None)
     if scheduled is not None:
         draft.put("requested_visits", scheduled)
-    levels, hours, often = terms.get("levels"), terms.get("hours_per_day"), terms.get("visits_per_week")
-    if isinstance(levels, tuple):
-        terms.setdefault("level_count", float(max(len(levels) - 1, 1)))
+    hours, often = terms.get("hours_per_day"), terms.get("visits_per_week")
     if isinstance(hours, float) and isinstance(often, float):
         terms.setdefault("hours_per_week", hours * often)
     doses, quantity, refills = terms.get("doses_per_day"), terms.get("quantity"), terms.get("refills", 0.0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from openimr.library import Library
@@ -43,6 +45,23 @@ class Vocabulary:
 
     def parse(self, text: str) -> RequestTerms:
         """Return the request taken apart; a text that names no known treatment has no components. Reads nothing but this text."""
+        whole = self._parse(text)
+        mains = sorted((part for part in whole.components if not self.is_part(part.treatment)), key=lambda part: part.start)
+        if len(mains) < 2:
+            return replace(whole, components=tuple(replace(part, terms=whole.terms, said=text) for part in whole.components))
+        shares = [text[start:end] for start, end in _shares(text, mains)]
+        own = {share: self._parse(share).terms for share in shares}
+        once = {name: term for name, term in whole.terms.items() if sum(name in terms for terms in own.values()) == 1}
+        parts = []
+        for part in whole.components:
+            place = max((index for index, main in enumerate(mains) if main.start <= part.start), default=0)
+            mine = own[shares[place]]
+            located = "region" in mine
+            shared = {name: once[name] for name in _SAID_ONCE if name in once and not (located and name in _WHERE)}
+            parts.append(replace(part, terms={**shared, **mine}, said=shares[place]))
+        return replace(whole, components=tuple(parts))
+
+    def _parse(self, text: str) -> RequestTerms:
         draft = Draft(text, counts=self._counts)
         for start, end, code in codes_in(text):
             draft.add("diagnoses", code)
@@ -75,6 +94,10 @@ class Vocabulary:
         Raises KeyError for a region the vocabulary does not know.
         """
         return self._regions.covers(requested, mentioned)
+
+    def counts(self, treatment: str) -> Counts | None:
+        """Return what a bare number beside a treatment counts, None where nothing."""
+        return self._counts.get(treatment)
 
     def region_name(self, region: str) -> str:
         """Return the name of a region as people read it; KeyError when it is not known."""
@@ -249,6 +272,31 @@ class Vocabulary:
                 draft.use(start, end)
 
 
+_WHERE = ("region", "regions", "side", "levels", "level_count")
+_SAID_ONCE = (*_WHERE, "timing", "dates", "diagnoses", "associated", "acquisition")
+_PARTED = re.compile(r"[;,+&\n]|\band\b|\bwith\b", re.I)
+_SIDE_BY_SIDE = re.compile(r"\s*(?:/|&|\+|and|and/or|or|-|,)?\s*", re.I)
+
+
+def _shares(text: str, mains: list[Component]) -> list[tuple[int, int]]:
+    """The part of a request that belongs to each of its treatments.
+
+    Two that are named side by side ("EMG/NCV", "physical therapy and acupuncture") share theirs; others are parted where the words
+    between them are last parted.
+    """
+    firsts, cuts = [0], [0]
+    for index, (one, other) in enumerate(pairwise(mains), 1):
+        if _SIDE_BY_SIDE.fullmatch(text, one.end, other.start):
+            firsts.append(firsts[-1])
+            continue
+        marks = [match.start() for match in _PARTED.finditer(text, one.end, other.start)]
+        firsts.append(index)
+        cuts.append(marks[-1] if marks else other.start)
+    groups = list(pairwise((*cuts, len(text))))
+    numbers = {first: place for place, first in enumerate(dict.fromkeys(firsts))}
+    return [groups[numbers[first]] for first in firsts]
+
+
 def _mark_suffix(draft: Draft, end: int) -> None:
     while suffix := _SUFFIX.match(draft.text, end):
         draft.use(end, suffix.end())
@@ -267,6 +315,9 @@ def _mark_sites(draft: Draft, sites: tuple[RegionMention, ...], loose: tuple[Sai
     levels = tuple(dict.fromkeys(site.level for site in sites if site.level))
     if levels:
         draft.put("levels", levels)
+        # "L4-5" is one level between two vertebrae, "L5 and S1" are two
+        at_place = Counter((site.start, site.end) for site in sites if site.level)
+        draft.put("level_count", float(sum(max(count - 1, 1) for count in at_place.values())))
     sided = [site for site in sites if site.side]
     said = {site.side for site in sided if site.region == sites[0].region} or {side for _, _, side in loose}
     side = said.pop() if len(said) == 1 else "bilateral" if said else None
