@@ -41,6 +41,7 @@ def test_help_names_the_commands() -> None:
     assert {"review", "verify", "demo"} <= set(shown.stdout.split())
 
 
+@pytest.mark.slow
 def test_a_review_writes_worksheet_determination_and_letter(out: Path) -> None:
     assert {"worksheet.json", "worksheet.html", "determination.json", "letter.pdf", "letter.md"} <= {path.name for path in out.iterdir()}
     sheet = json.loads((out / "worksheet.json").read_text())
@@ -74,6 +75,7 @@ def test_json_is_one_object_a_line(case: Path, tmp_path: Path) -> None:
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == 2
 
 
+@pytest.mark.slow
 def test_verify_says_how_many_quotes_stand(case: Path, out: Path) -> None:
     done = imr("verify", out / "worksheet.json", case)
     assert done.returncode == 0
@@ -81,6 +83,7 @@ def test_verify_says_how_many_quotes_stand(case: Path, out: Path) -> None:
     assert told[0] == told[2]
 
 
+@pytest.mark.slow
 def test_verify_names_a_record_whose_bytes_changed(case: Path, out: Path, tmp_path: Path) -> None:
     copy = tmp_path / "case"
     shutil.copytree(case, copy)
@@ -91,6 +94,7 @@ def test_verify_names_a_record_whose_bytes_changed(case: Path, out: Path, tmp_pa
     assert "packet-1.pdf: the file is not the one that was reviewed" in done.stderr
 
 
+@pytest.mark.slow
 def test_verify_without_a_worksheet_says_what_to_name(case: Path, tmp_path: Path) -> None:
     (tmp_path / "w.json").write_text("{}")
     for file in (tmp_path / "w.json", tmp_path / "nowhere.json", case / "case.yaml"):

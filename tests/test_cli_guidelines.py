@@ -35,6 +35,7 @@ def test_the_library_checks_itself_and_says_first_how_well_it_is_known() -> None
     assert "  tpi.mtus-2009 " in found.stdout
 
 
+@pytest.mark.slow
 def test_the_check_is_data_too() -> None:
     data = json.loads(imr("guidelines", "check", "--json").stdout)
     assert data["sound"] is True

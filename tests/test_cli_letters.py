@@ -88,6 +88,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text(tmp_path: Path) -> None:
     assert not any(cell.startswith("=") for row in rows for cell in row)
 
 
+@pytest.mark.slow
 def test_parquet_has_the_same_rows_typed(tmp_path: Path) -> None:
     from pyarrow import parquet
 

@@ -406,6 +406,7 @@ def test_a_fax_banner_over_a_scan_does_not_pass_for_its_text(tmp_path: Path) -> 
     assert "twitch response" in " ".join(document.pages[0].text.split())
 
 
+@pytest.mark.slow
 @needs_tesseract
 def test_a_page_scanned_on_its_side_is_turned_to_be_read_and_its_boxes_turned_back(tmp_path: Path) -> None:
     body = SENTENCES * 6

@@ -93,6 +93,7 @@ def without_provenance(read: object) -> Determination:
     return replace(read.determination, source=None, layout=None, warnings=())
 
 
+@pytest.mark.slow
 @CALM
 @given(DETERMINATION)
 def test_a_normal_determination_is_its_own_normal_form(any_determination: Determination) -> None:
@@ -100,6 +101,7 @@ def test_a_normal_determination_is_its_own_normal_form(any_determination: Determ
     assert normal(wanted, WORDING, GRAMMAR) == wanted
 
 
+@pytest.mark.slow
 @CALM
 @given(DETERMINATION)
 def test_what_is_written_as_text_reads_back(any_determination: Determination) -> None:
@@ -107,6 +109,7 @@ def test_what_is_written_as_text_reads_back(any_determination: Determination) ->
     assert without_provenance(READER.read_text(to_text(wanted, WORDING, draft=True))) == wanted
 
 
+@pytest.mark.slow
 @CALM
 @given(DETERMINATION)
 def test_what_is_written_as_markdown_reads_back(any_determination: Determination) -> None:

@@ -20,7 +20,7 @@ from openimr.review import CaseProblem, Review, open_reference, review, verify, 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "sources").glob("*/expected.yaml"))
 # cases with scans wait for OCR, and half of the others are enough for the quick loop
-QUICK = ("lumbar-tp1-documented", "thoracic-tpi-cbt", "cervical-tpi-repeat")
+QUICK = ("thoracic-tpi-cbt", "cervical-tpi-repeat")
 BY_WEIGHT = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXAMPLES]
 REFERENCE = open_reference()
 _REVIEWED: dict[str, Review] = {}
