@@ -322,3 +322,12 @@ def test_two_drugs_of_a_kind_in_one_case_are_seen(tmp_path: Path) -> None:
     for part in request.components:
         assert part.governing is not None
         assert next(each.state for each in part.governing.criteria if each.id == "n3_one_at_a_time") == "NotMet"
+
+
+def test_what_is_met_without_a_passage_of_the_record_is_said_to_be(tmp_path: Path) -> None:
+    case = brief(tmp_path)
+    dates = {"date_of_injury": date(2010, 5, 4), "ur_denial_date": date(2016, 11, 15)}
+    asked = replace(case.requests[0], text="Physical therapy 2x6 lumbar")
+    (request,) = review(replace(case, dates=dates, requests=(asked,)), REFERENCE).worksheet.requests
+    assert request.conclusion is Conclusion.NECESSARY
+    assert any("no passage of the record speaks for it" in note for note in request.notes)

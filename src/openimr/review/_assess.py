@@ -285,6 +285,10 @@ def _component(
             if rule.tier == governing.tier and rule is not governing and rule.conclusion is not governing.conclusion
         )
         notes.extend(f"{name}: {note}" for note in governing.notes)
+        if governing.conclusion is Conclusion.NECESSARY and not any(_in_record(criterion) for criterion in governing.criteria):
+            notes.append(
+                f"{name}: every criterion is met by the request's own words or by silence; no passage of the record speaks for it."
+            )
     sheet = ComponentSheet(
         treatment=part.treatment,
         name=name,
@@ -293,6 +297,10 @@ def _component(
         conclusion=governing.conclusion if governing else Conclusion.NO_GUIDELINE,
     )
     return sheet, [_candidate(each) for each in found], notes
+
+
+def _in_record(criterion: CriterionSheet) -> bool:
+    return any(each.origin == "record" and each.use == "counted" for each in criterion.evidence)
 
 
 def _qualifiers(terms: RequestTerms) -> dict[str, object]:
