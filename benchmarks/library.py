@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 import openimr_library
-from openimr.guidelines import assess, candidates, load, read_tests
+from openimr.guidelines import Asked, assess, candidates, load, read_tests
 from openimr.library import Known, open_library
 from openimr.treatments import load as load_treatments
 
@@ -57,7 +57,7 @@ def assessing() -> list[float]:
 
                 def one(treatment: str = treatment, known: dict[str, Known] = known, case: object = case) -> None:
                     day = case.on  # type: ignore[attr-defined]
-                    for candidate in candidates(guidelines, treatment, day, known, None):
+                    for candidate in candidates(guidelines, Asked(treatment, day, known)):
                         assess(candidate.rule, known, candidate.rule.day(day))
 
                 one()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from openimr.guidelines import Candidate, CandidateRole, Mode, candidates, load, why_none
+from openimr.guidelines import Asked, Candidate, CandidateRole, Mode, candidates, load, why_none
 from openimr.library import Known, open_library, parse
 
 LIBRARY = open_library(())
@@ -15,7 +15,7 @@ TPI = "trigger_point_injection"
 def chosen(
     treatment: str, on: date, region: str | None = None, mode: Mode = Mode.ADVISORY, **facts: bool | float | str | None
 ) -> tuple[str | None, dict[str, Candidate]]:
-    found = candidates(GUIDELINES, treatment, on, {name: Known.of(value) for name, value in facts.items()}, region, mode)
+    found = candidates(GUIDELINES, Asked(treatment, on, {name: Known.of(value) for name, value in facts.items()}, region, mode))
     governing = [each.rule.id for each in found if each.role is CandidateRole.GOVERNING]
     assert governing == [each.rule.id for each in found if each.chosen]
     assert len(governing) < 2
@@ -97,23 +97,23 @@ def test_a_silent_rule_governs_where_nothing_else_speaks() -> None:
 
 
 def test_after_november_2017_nothing_is_guessed() -> None:
-    assert candidates(GUIDELINES, TPI, date(2018, 4, 2), {}, "lumbar") == ()
-    why = why_none(GUIDELINES, TPI, date(2018, 4, 2), {}, "lumbar")
+    assert candidates(GUIDELINES, Asked(TPI, date(2018, 4, 2), {}, "lumbar")) == ()
+    why = why_none(GUIDELINES, Asked(TPI, date(2018, 4, 2), {}, "lumbar"))
     assert "no rule for trigger point injection in force on 2018-04-02" in why
     assert "MTUS, ACOEM Low Back Disorders (24 February 2016)" in why
     assert "Shoulder" not in why
 
 
 def test_no_guideline_has_its_reason_and_a_governing_rule_needs_none() -> None:
-    assert why_none(GUIDELINES, "massage_chair", date(2014, 1, 2), {}, None) == "The library holds no rule for massage chair."
+    assert why_none(GUIDELINES, Asked("massage_chair", date(2014, 1, 2), {}, None)) == "The library holds no rule for massage chair."
     acute = {"symptom_months": Known.of(1)}
     assert chosen("cyclobenzaprine", date(2014, 1, 2), "lumbar", symptom_months=1)[0] is None
-    assert "muscle_relaxant.mtus-2009 does not govern" in why_none(GUIDELINES, "cyclobenzaprine", date(2014, 1, 2), acute, "lumbar")
-    assert why_none(GUIDELINES, TPI, date(2014, 1, 2), {}, "lumbar") == ""
+    assert "muscle_relaxant.mtus-2009 does not govern" in why_none(GUIDELINES, Asked("cyclobenzaprine", date(2014, 1, 2), acute, "lumbar"))
+    assert why_none(GUIDELINES, Asked(TPI, date(2014, 1, 2), {}, "lumbar")) == ""
 
 
 def test_candidates_come_with_tier_and_dates_and_the_governing_one_first() -> None:
-    found = candidates(GUIDELINES, TPI, date(2014, 3, 25), {"symptom_months": Known.of(1)}, "lumbar")
+    found = candidates(GUIDELINES, Asked(TPI, date(2014, 3, 25), {"symptom_months": Known.of(1)}, "lumbar"))
     assert [each.rule.id for each in found] == ["tpi.acoem-2004", "tpi.mtus-2009", "tpi.odg"]
     assert [each.tier for each in found] == ["mtus", "mtus", "odg"]
     assert found[1].in_force == (date(2009, 7, 18), date(2016, 7, 28))

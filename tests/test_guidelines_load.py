@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openimr.guidelines import Guidelines, Mode, State, Value, assess, candidates, check, load, part_of, why_none
+from openimr.guidelines import Asked, Guidelines, Mode, State, Value, assess, candidates, check, load, part_of, why_none
 from openimr.library import Combine, Fact, Kind, Known, Library, LibraryError, Mark, open_library
 from openimr.treatments import load as load_treatments
 
@@ -429,12 +429,12 @@ def test_an_edition_that_goes_by_the_request_or_the_service_is_held_against_that
     change = ("pub/sources.yaml", "    rights:", "    goes_by: {to: request_date}\n    rights:")
     guidelines = opened(tmp_path, change)
     denied, asked = date(2016, 8, 5), date(2016, 7, 20)
-    assert candidates(guidelines, "walking", denied, {}, None) == ()
-    (found,) = candidates(guidelines, "walking", denied, {}, None, days={"request_date": asked})
+    assert candidates(guidelines, Asked("walking", denied)) == ()
+    (found,) = candidates(guidelines, Asked("walking", denied, days={"request_date": asked}))
     assert found.chosen
     assert "it goes by the request date (2016-07-20)" in found.why
     assert found.rule.day(denied) == date(2016, 7, 27)
-    assert candidates(guidelines, "walking", denied, {}, None, days={"service_date": asked}) == ()
+    assert candidates(guidelines, Asked("walking", denied, days={"service_date": asked})) == ()
 
 
 def test_what_a_letter_has_to_say_and_what_a_court_set_aside_come_with_the_rule(tmp_path: Path) -> None:
@@ -466,9 +466,9 @@ def test_a_value_of_null_leaves_the_comparison_open_and_a_stand_in_is_an_assumpt
 def test_a_rule_known_from_memory_is_no_candidate_in_binding_mode(tmp_path: Path) -> None:
     guidelines = opened(tmp_path, (RULES, "    stance: conditional\n    verified: sample", "    stance: conditional\n    verified: memory"))
     day = date(2014, 1, 2)
-    assert [each.chosen for each in candidates(guidelines, "walking", day, {}, None)] == [True]
-    assert candidates(guidelines, "walking", day, {}, None, Mode.BINDING) == ()
-    assert "known from memory only" in why_none(guidelines, "walking", day, {}, None, Mode.BINDING)
+    assert [each.chosen for each in candidates(guidelines, Asked("walking", day))] == [True]
+    assert candidates(guidelines, Asked("walking", day, mode=Mode.BINDING)) == ()
+    assert "known from memory only" in why_none(guidelines, Asked("walking", day, mode=Mode.BINDING))
 
 
 def test_one_part_that_fails_sinks_the_whole(tmp_path: Path) -> None:

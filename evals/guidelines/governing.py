@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openimr.determinations import Determination, Request
-from openimr.guidelines import Candidate, Guidelines, candidates, load
+from openimr.guidelines import Asked, Candidate, Guidelines, candidates, load
 from openimr.letters import Reading, open_reader
 from openimr.library import Known, Library, open_grammar, open_library
 from openimr.programs import load as load_programs
@@ -99,7 +99,7 @@ def found_for(letter: Determination, terms: RequestTerms, bench: Bench) -> tuple
     region = terms.terms.get("region")
     place = region if isinstance(region, str) else None
     for kind in kinds_of(terms, bench):
-        if found := candidates(bench.guidelines, kind, on, known, place):
+        if found := candidates(bench.guidelines, Asked(kind, on, known, place)):
             return found
     return ()
 

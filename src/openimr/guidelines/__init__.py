@@ -2,7 +2,7 @@
 
 from ._assess import CriterionAssessment, Reading, RuleAssessment, assess, weakest_mark
 from ._check import CheckReport, Fault, RuleCheck, check, differences, read_tests
-from ._choose import Candidate, CandidateRole, candidates, facts_of, why_none
+from ._choose import Asked, Candidate, CandidateRole, candidates, facts_of, why_none
 from ._format import RuleTests, schema
 from ._load import load
 from ._rule import (
@@ -27,6 +27,7 @@ from ._tell import asked_of, history, told, told_applies, told_stance
 
 __all__ = [
     "Applies",
+    "Asked",
     "Candidate",
     "CandidateRole",
     "CheckReport",

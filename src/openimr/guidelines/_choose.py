@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from openimr.library import Known, Truth
 
-from ._rule import NO_DAYS, Applies, Compare, Definition, Guidelines, Ladder, Mode, Node, Rule, Stance
+from ._rule import Applies, Compare, Definition, Guidelines, Ladder, Mode, Node, Rule, Stance
 from ._state import assuming
 from ._truth import View, holds, leaves, own_subjects, subjects
 from ._words import explain, sentence, small
@@ -53,49 +53,55 @@ class _Fit:
         return self.region is True and self.phase is True
 
 
-def candidates(
-    guidelines: Guidelines,
-    treatment: str,
-    on: date,
-    known: Mapping[str, Known],
-    region: str | None,
-    mode: Mode = Mode.ADVISORY,
-    days: Mapping[str, date] = NO_DAYS,
-) -> tuple[Candidate, ...]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a rule is chosen for: a treatment on the governing date, at a region of the body (None: the request names none).
+
+    `known` gives facts and terms by name; `days` the dates of the case that an edition may go by itself, by name (`request_date`,
+    `service_date`).
+    """
+
+    treatment: str
+    on: date
+    known: Mapping[str, Known] = field(default_factory=dict)
+    region: str | None = None
+    mode: Mode = Mode.ADVISORY
+    days: Mapping[str, date] = field(default_factory=dict)
+
+
+def candidates(guidelines: Guidelines, asked: Asked) -> tuple[Candidate, ...]:
     """Return the rules in force for a treatment, the governing one first, then in the order of standards of the day.
 
     The first standard goes first (LC 4610.5(c)(2); 8 CCR 9792.21.1); a lower one governs only where no higher one has a rule that could.
     A silent rule governs only where nothing else does. Between rules of one standard their guards decide; where a guard is not known, the
     rule of the higher priority governs and the other is kept as a shadow. No candidate with the role governing means NoGuideline, for
-    which `why_none` gives the reason. An edition that goes by the date of the request or of the service goes by that of `days`, where it is
+    which `why_none` gives the reason. An edition that goes by the date of the request or of the service goes by that one, where it is
     known. In binding mode a rule whose source or stance is known from memory alone is no candidate.
     """
-    ladder = guidelines.ladder(on)
-    fits = _fits(guidelines, ladder, treatment, View(known, on), region, mode, days)
+    trace = _Trace(guidelines, guidelines.ladder(asked.on), asked)
+    fits = _fits(trace)
     governing = _governing(fits)
     ordered = sorted(
         fits, key=lambda fit: (fit is not governing, fit.region is False, fit.rung, fit.refuted, -fit.rule.priority, fit.rule.id)
     )
-    trace = _Trace(guidelines, ladder, on, days, region)
     return tuple(_candidate(fit, governing, fits, trace) for fit in ordered)
 
 
 @dataclass(frozen=True, slots=True)
 class _Trace:
-    """What the reasons of a choice are told from."""
+    """What a choice is made and its reasons are told from."""
 
     guidelines: Guidelines
     ladder: Ladder
-    on: date
-    days: Mapping[str, date]
-    region: str | None
+    asked: Asked
 
 
-def _fits(
-    guidelines: Guidelines, ladder: Ladder, treatment: str, view: View, region: str | None, mode: Mode, days: Mapping[str, date]
-) -> list[_Fit]:
-    rules = [rule for rule in guidelines.of(treatment) if rule.holds(view.on, days) and (mode is Mode.ADVISORY or rule.binding)]
-    return [_fit(rule, ladder.rung(rule.tier), view, region) for rule in rules]
+def _fits(trace: _Trace) -> list[_Fit]:
+    asked = trace.asked
+    view = View(asked.known, asked.on)
+    rules = (rule for rule in trace.guidelines.of(asked.treatment) if rule.holds(asked.on, asked.days))
+    wanted = [rule for rule in rules if asked.mode is Mode.ADVISORY or rule.binding]
+    return [_fit(rule, trace.ladder.rung(rule.tier), view, asked.region) for rule in wanted]
 
 
 def _fit(rule: Rule, rung: int, view: View, region: str | None) -> _Fit:
@@ -186,8 +192,8 @@ def _why_chosen(fit: _Fit, fits: Sequence[_Fit], trace: _Trace) -> str:
 def _by_own_date(rule: Rule, trace: _Trace) -> Iterator[str]:
     """Which date of its own an edition goes by, where that date is known and is not the governing date."""
     for trigger in dict.fromkeys(rule.source.goes_by):
-        day = trace.days.get(trigger or "")
-        if trigger and day and day != trace.on:
+        day = trace.asked.days.get(trigger or "")
+        if trigger and day and day != trace.asked.on:
             yield f"it goes by the {trigger.replace('_', ' ')} ({day})"
 
 
@@ -203,15 +209,15 @@ def _steps_down(fit: _Fit, fits: Sequence[_Fit], trace: _Trace) -> Iterator[str]
 
 def _without_rule(trace: _Trace, treatment: str, below: int) -> list[str]:
     """The sources in force on the day for the region, of a rung above one, in which the library holds no rule for a treatment."""
-    spoken = {rule.source.id for rule in trace.guidelines.of(treatment) if rule.holds(trace.on, trace.days)}
+    spoken = {rule.source.id for rule in trace.guidelines.of(treatment) if rule.holds(trace.asked.on, trace.asked.days)}
     sources = trace.guidelines.sources.values()
     return [
         each.title
         for each in sources
-        if each.in_force.holds(trace.on)
+        if each.in_force.holds(trace.asked.on)
         and trace.ladder.rung(each.tier) < below
         and each.id not in spoken
-        and (not each.region or trace.region in each.region)
+        and (not each.region or trace.asked.region in each.region)
     ]
 
 
@@ -242,18 +248,11 @@ def facts_of(guidelines: Guidelines, treatments: Iterable[str]) -> frozenset[str
     return frozenset(found | {guidelines.since[name] for name in found if name in guidelines.since})
 
 
-def why_none(
-    guidelines: Guidelines,
-    treatment: str,
-    on: date,
-    known: Mapping[str, Known],
-    region: str | None,
-    mode: Mode = Mode.ADVISORY,
-    days: Mapping[str, date] = NO_DAYS,
-) -> str:
+def why_none(guidelines: Guidelines, asked: Asked) -> str:
     """Return in a sentence or two why no rule governs; empty when one does."""
-    ladder = guidelines.ladder(on)
-    fits = _fits(guidelines, ladder, treatment, View(known, on), region, mode, days)
+    treatment, on = asked.treatment, asked.on
+    trace = _Trace(guidelines, guidelines.ladder(on), asked)
+    fits = _fits(trace)
     if _governing(fits) is not None:
         return ""
     name = treatment.replace("_", " ")
@@ -262,11 +261,11 @@ def why_none(
         return sentence(f"the library holds no rule for {name}")
     if fits:
         return " ".join(sentence(f"rule {fit.rule.id} does not govern: {fit.words}") for fit in fits)
-    in_force = [rule for rule in rules if rule.holds(on, days)]
+    in_force = [rule for rule in rules if rule.holds(on, asked.days)]
     if in_force:
         told = ", ".join(rule.id for rule in in_force)
         return sentence(f"what the library holds for {name} on {on} is known from memory only, which binds nobody: {told}")
     told = ", ".join(f"{rule.id} {rule.in_force}" for rule in rules)
-    unread = _without_rule(_Trace(guidelines, ladder, on, days, region), treatment, 1)
+    unread = _without_rule(trace, treatment, 1)
     more = sentence(f"in force then was {', '.join(unread)}, in which the library holds no rule for it") if unread else ""
     return f"{sentence(f'the library holds no rule for {name} in force on {on} (it holds {told})')} {more}".strip()

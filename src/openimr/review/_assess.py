@@ -11,6 +11,7 @@ from openimr.cases import Case
 from openimr.determinations import Conclusion
 from openimr.evidence import FactState, Finding, Reader, Site
 from openimr.guidelines import (
+    Asked,
     Candidate,
     CriterionAssessment,
     Guidelines,
@@ -265,7 +266,8 @@ def _component(
         kinds = (*kinds, ASSOCIATED)
     known = known_of_part(known, part, terms, bench.guidelines, bench.vocabulary)
     # a rule for the drug itself goes before one for its class
-    tried = (candidates(bench.guidelines, kind, bench.on, known.known, place, bench.mode, bench.days) for kind in kinds)
+    asked = Asked(part.treatment, bench.on, known.known, place, bench.mode, bench.days)
+    tried = (candidates(bench.guidelines, replace(asked, treatment=kind)) for kind in kinds)
     found = next((each for each in tried if each), ())
     rules = [_rule(candidate, text, known, bench) for candidate in found if candidate.role is not None]
     rules.sort(key=lambda rule: rule.role != "governing")
@@ -276,7 +278,7 @@ def _component(
     notes: list[str] = []
     if governing is None:
         spoken = next((kind for kind in kinds if bench.guidelines.of(kind)), part.treatment)
-        notes.append(f"NoGuideline: {why_none(bench.guidelines, spoken, bench.on, known.known, place, bench.mode, bench.days)}")
+        notes.append(f"NoGuideline: {why_none(bench.guidelines, replace(asked, treatment=spoken))}")
     else:
         notes.extend(
             f"{name}: {rule.citation} ({rule.id}) would come to {rule.conclusion}, "
