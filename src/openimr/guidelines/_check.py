@@ -102,9 +102,9 @@ def _modes(guidelines: Guidelines, tests: Mapping[str, _Tests]) -> dict[tuple[Co
     for name, each in tests.items():
         rule = guidelines.rules[name]
         for case in _all_cases(each.entry):
-            if any(isinstance(value, str) and value != Truth.CONFLICTING for value in case.known.values()):
+            known = _known(case)
+            if known is None:
                 continue
-            known = {fact: Known.of(value) for fact, value in case.known.items()}
             binding = assess(rule, known, case.on, Mode.BINDING).conclusion if rule.binding else None
             found[assess(rule, known, case.on).conclusion, binding] += 1
     return dict(found)
@@ -118,7 +118,7 @@ def read_tests(path: Path, shown_as: str) -> dict[str, form.RuleTests]:
 def differences(rule: Rule, entry: form.RuleTests) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the name of every case and mutation with what comes out otherwise than written."""
     for case in _all_cases(entry):
-        yield case.name, tuple(_differences(rule, case, case.known))
+        yield case.name, tuple(_differences(rule, case))
 
 
 def _all_cases(entry: form.RuleTests) -> Iterator[form.CaseEntry]:
@@ -133,7 +133,7 @@ def _read(guidelines: Guidelines, library: Library) -> dict[str, _Tests]:
     found: dict[str, _Tests] = {}
     for path in library.tests(FOLDER):
         shown = library.shown(path)
-        for name, entry in read_model(path, form.CheckFile, shown_as=shown).tests.items():
+        for name, entry in read_tests(path, shown).items():
             tests = _Tests(name, entry, path, shown)
             if name not in guidelines.rules:
                 raise LibraryError(tests.place(), f"tests of '{name}', which is no rule of the library: correct the name")
@@ -155,7 +155,7 @@ def _run(guidelines: Guidelines, library: Library, name: str, tests: _Tests | No
     if len(tests.entry.mutations) < _LEAST_MUTATIONS:
         yield Fault(tests.place("mutations"), name, "", f"needs at least {_LEAST_MUTATIONS} mutations")
     for index, case in enumerate(tests.entry.cases):
-        for what in (*_unknown_names(guidelines, library, case.known), *_differences(rule, case, case.known)):
+        for what in (*_unknown_names(guidelines, library, case.known), *_differences(rule, case)):
             yield Fault(tests.place("cases", index), name, case.name, what)
     for index, mutation in enumerate(tests.entry.mutations):
         place = tests.place("mutations", index)
@@ -164,7 +164,7 @@ def _run(guidelines: Guidelines, library: Library, name: str, tests: _Tests | No
             yield Fault(place, name, mutation.name, f"no case is named '{mutation.base}'")
             continue
         changed = case_of(base, mutation)
-        for what in (*_unknown_names(guidelines, library, mutation.change), *_differences(rule, changed, changed.known)):
+        for what in (*_unknown_names(guidelines, library, mutation.change), *_differences(rule, changed)):
             yield Fault(place, name, mutation.name, what)
     yield from _unturned(rule, tests)
 
@@ -173,8 +173,9 @@ def _unturned(rule: Rule, tests: _Tests) -> Iterator[Fault]:
     """The criteria no test shows both met and not: nobody would notice if they were wrong."""
     seen: dict[str, set[State]] = {criterion.id: set() for criterion in rule.criteria}
     for case in _all_cases(tests.entry):
-        if not any(isinstance(value, str) and value != Truth.CONFLICTING for value in case.known.values()):
-            for each in assess(rule, {name: Known.of(value) for name, value in case.known.items()}, case.on).criteria:
+        known = _known(case)
+        if known is not None:
+            for each in assess(rule, known, case.on).criteria:
                 seen[each.id].add(each.state)
     for criterion in rule.criteria:
         name, states = criterion.id, seen[criterion.id]
@@ -208,19 +209,31 @@ def _unknown_names(guidelines: Guidelines, library: Library, known: Mapping[str,
             yield f"'{name}' is yes or no: write true or false, not {value:g}"
         if unit is not None and isinstance(value, bool):
             yield f"'{name}' is a number of {unit}: write one, not {str(value).lower()}"
-        if isinstance(value, str) and value != Truth.CONFLICTING:
+        if _is_no_value(value):
             yield f"'{name}: {value}': write true, false, a number, null or conflicting"
 
 
-def _differences(rule: Rule, case: form.CaseEntry, known: Mapping[str, form.Plain]) -> Iterator[str]:
-    if any(isinstance(value, str) and value != Truth.CONFLICTING for value in known.values()):
+def _known(case: form.CaseEntry) -> dict[str, Known] | None:
+    """What a case gives as known, None when a value is none a fact can have (which is told by itself)."""
+    if any(_is_no_value(value) for value in case.known.values()):
+        return None
+    return {name: Known.of(value) for name, value in case.known.items()}
+
+
+def _is_no_value(value: form.Plain) -> bool:
+    return isinstance(value, str) and value != Truth.CONFLICTING
+
+
+def _differences(rule: Rule, case: form.CaseEntry) -> Iterator[str]:
+    known = _known(case)
+    if known is None:
         return
     if not rule.in_force.holds(case.on):
         yield f"the rule is not in force on {case.on} ({rule.in_force}): give a day on which it is"
         return
     for name in set(case.deciding) - {criterion.id for criterion in rule.criteria}:
         yield f"'{name}' under deciding is no criterion of the rule"
-    found = assess(rule, {name: Known.of(value) for name, value in known.items()}, case.on)
+    found = assess(rule, known, case.on)
     if found.conclusion != case.expect:
         yield f"ends {found.conclusion}, expected {case.expect}"
     if set(found.deciding) != set(case.deciding):

@@ -9,7 +9,7 @@ from openimr.cases import Case
 from openimr.determinations import Request
 from openimr.guidelines import Mode
 
-from ._assess import Bench, assess_requests
+from ._assess import assess_requests
 from ._review import Reference
 from ._worksheet import RequestSheet
 
@@ -20,16 +20,5 @@ def ask(text: str, reference: Reference, on: date, mode: Mode = Mode.ADVISORY) -
     Whatever a record would have to say stands as not documented.
     """
     case = Case(Path(), next(iter(reference.programs)), (Request(1, text, disputed=text),))
-    bench = Bench(
-        library=reference.library,
-        guidelines=reference.guidelines,
-        vocabulary=reference.vocabulary,
-        grammar=reference.grammar,
-        reader=reference.reader,
-        mode=mode,
-        on=on,
-        days={},
-        methods=reference.methods,
-    )
-    (sheet,), _ = assess_requests(case, (), bench)
+    (sheet,), _ = assess_requests(case, (), reference.bench(mode, on, {}))
     return sheet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -42,6 +42,20 @@ class Reference:
     reader: Reader
     methods: tuple[Method, ...]
 
+    def bench(self, mode: Mode, on: date, days: Mapping[str, date]) -> Bench:
+        """Return what requests are judged with on a governing date; `days` are the dates editions may go by themselves."""
+        return Bench(
+            library=self.library,
+            guidelines=self.guidelines,
+            vocabulary=self.vocabulary,
+            grammar=self.grammar,
+            reader=self.reader,
+            mode=mode,
+            on=on,
+            days=days,
+            methods=self.methods,
+        )
+
 
 @dataclass(frozen=True)
 class Review:
@@ -80,17 +94,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     documents, unreadable = _read(case)
     records = [_dated(record, case) for document in documents for record in records_in(document)]
     findings = _findings(documents, records, reference.reader, _facts_to_read(case, reference))
-    bench = Bench(
-        library=reference.library,
-        guidelines=reference.guidelines,
-        vocabulary=reference.vocabulary,
-        grammar=reference.grammar,
-        reader=reference.reader,
-        mode=mode,
-        on=governing.date,
-        days={} if on else program.own_dates(case.dates),
-        methods=reference.methods,
-    )
+    bench = reference.bench(mode, governing.date, {} if on else program.own_dates(case.dates))
     requests, known = assess_requests(case, findings, bench)
     sheet = Worksheet(
         case=case.case_number or case.folder.resolve().name,

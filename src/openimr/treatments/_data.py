@@ -239,9 +239,8 @@ def _check_drugs(reader: _Reader, words: Words) -> None:
                 raise reader.wrong_entry("drugs", slug, key, f"'{kind}' is not among the treatments: correct it")
     for slug in words.morphine_equivalents:
         if slug not in words.drugs:
-            raise reader.wrong(
-                reader.home["morphine_equivalents", slug], ("morphine_equivalents", slug), f"'{slug}' is not among the drugs"
-            )
+            place = ("morphine_equivalents", slug)
+            raise reader.wrong(reader.home[place], place, f"'{slug}' is not among the drugs: correct it")
     for slug, drug in words.drugs.items():
         for ingredient in drug.ingredients:
             if ingredient not in words.drugs:

@@ -95,10 +95,6 @@ class Vocabulary:
         """
         return self._regions.covers(requested, mentioned)
 
-    def counts(self, treatment: str) -> Counts | None:
-        """Return what a bare number beside a treatment counts, None where nothing."""
-        return self._counts.get(treatment)
-
     def region_name(self, region: str) -> str:
         """Return the name of a region as people read it; KeyError when it is not known."""
         return self.words.regions[region].name
