@@ -1,8 +1,8 @@
 """Findings with assertion status: what the record says, of whom, when, where on the body, and in which words."""
 
-from ._assertion import Assertion
+from ._assertion import Assertion, Assertions
 from ._findings import Finding, Reader, Standing
 from ._site import Site
 from ._state import FactState, state
 
-__all__ = ["Assertion", "FactState", "Finding", "Reader", "Site", "Standing", "state"]
+__all__ = ["Assertion", "Assertions", "FactState", "Finding", "Reader", "Site", "Standing", "state"]

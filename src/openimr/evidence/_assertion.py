@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, read_model
 
+from ._lexicon import Candidates, Held, Lexicon
+
 _CLAUSE = re.compile(r"[;:]|(?<!\b[A-Za-z])\.\s|\n\s*\n")
 _BEFORE_RELATIVE = r"\W*(?:(?:his|her|the|my|their|patient's|family|maternal|paternal|older|younger|elder|late|twin|one|a)\W+){0,3}"
 _SHORT = ("no", "not", "without", "w/o")
@@ -72,61 +74,78 @@ class Assertion:
         """Name what is true of it, or "affirmed"."""
         return ", ".join(field.name for field in fields(self) if getattr(self, field.name)) or "affirmed"
 
-
-def _spans(pattern: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in pattern.finditer(text)] if pattern else []
-
-
-class Assertions:
-    """The cues of the library, compiled: `read(sentence)` prepares a sentence, whose parts can then be asked for."""
-
-    def __init__(self, library: Library) -> None:
-        files = [path for path in library.files("evidence") if path.name == "assertion.yaml"]
-        if len(files) != 1:
-            raise LibraryError(Place("evidence/assertion.yaml", 1), "there must be exactly one file of assertion cues")
-        cues = read_model(files[0], _AssertionFile, shown_as=library.shown(files[0]))
-        self.before = {name: any_phrase(self._cues(cues, name).before) for name in _NAMES}
-        self.after = {name: any_phrase(self._cues(cues, name).after) for name in _NAMES}
-        self.sentence = {name: any_phrase(self._cues(cues, name).sentence) for name in _NAMES}
-        self.masks = {name: any_phrase(self._cues(cues, name).masks) for name in _NAMES}
-        self.stops = any_phrase(cues.stops)
-        self.person_stops = any_phrase(cues.person_stops)
-        self.ongoing = any_phrase(cues.ongoing)
-        relatives = any_phrase(cues.relatives)
-        self.relative_first = re.compile(_BEFORE_RELATIVE + f"(?:{relatives.pattern})", re.IGNORECASE) if relatives else None
-
-    @staticmethod
-    def _cues(cues: _AssertionFile, name: str) -> _Cues:
-        found: _Cues = getattr(cues, name)
-        return found
-
-    def read(self, sentence: str) -> Asserted:
-        """Return the sentence with its cues found, ready to be asked about any part of it."""
-        return Asserted(self, sentence)
+    def contract(self) -> tuple[str, ...]:
+        """Return what holds of the five statuses of `imr evidence assert`, where a plan is a possibility: it has not come about."""
+        told = {
+            "negated": self.negated,
+            "uncertain": self.uncertain,
+            "historical": self.historical,
+            "hypothetical": self.hypothetical or self.planned,
+            "other_person": self.other_person,
+        }
+        return tuple(name for name, holds in told.items() if holds)
 
 
 _NAMES = ("negated", "uncertain", "hypothetical", "planned", "historical", "other_person", "quoted")
+_PLACES = ("before", "after", "sentence", "masks")
+
+
+class Assertions:
+    """The cues of the library: `read(sentence)` prepares a sentence, whose parts can then be asked for."""
+
+    def __init__(self, library: Library, lexicon: Lexicon | None = None) -> None:
+        files = [path for path in library.files("evidence") if path.name == "assertion.yaml"]
+        if len(files) != 1:
+            raise LibraryError(Place("evidence/assertion.yaml", 1), "there must be exactly one file of assertion cues")
+        file = read_model(files[0], _AssertionFile, shown_as=library.shown(files[0]))
+        self._lexicon = lexicon or Lexicon()
+        cues = [
+            *((name, place, phrase) for name in _NAMES for place in _PLACES for phrase in getattr(getattr(file, name), place)),
+            *((name, "", phrase) for name in ("stops", "person_stops", "ongoing") for phrase in getattr(file, name)),
+        ]
+        self._of = [(name, place) for name, place, _ in cues]
+        self._phrases = [self._lexicon.phrase(phrase) for *_, phrase in cues]
+        self._candidates = Candidates(self._phrases)
+        relatives = any_phrase(file.relatives)
+        self.relative_first = re.compile(_BEFORE_RELATIVE + f"(?:{relatives.pattern})", re.IGNORECASE) if relatives else None
+
+    def read(self, sentence: str, held: Held | None = None) -> Asserted:
+        """Return the sentence with its cues found, ready to be asked about any part of it; `held` are its words, where known already."""
+        if held is None:
+            held = self._lexicon.words(sentence).between(0, len(sentence))
+        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for index in self._candidates.among(held.all):
+            spans = [match.span() for match in self._phrases[index].find(sentence, held)]
+            if spans:
+                found.setdefault(self._of[index], []).extend(spans)
+        return Asserted(self, sentence, found)
+
+    def said(self, sentence: str, start: int, end: int) -> Assertion:
+        """Return how characters `start` to `end` of a sentence are said; a denial within them is part of what they name."""
+        return self.read(sentence).status(start, end, inside=False)
 
 
 class Asserted:
     """One sentence with its cues."""
 
-    def __init__(self, cues: Assertions, sentence: str) -> None:
+    def __init__(self, cues: Assertions, sentence: str, found: dict[tuple[str, str], list[tuple[int, int]]]) -> None:
         self.text = sentence
-        self.stops = sorted(_spans(cues.stops, sentence) + [match.span() for match in _CLAUSE.finditer(sentence)])
-        self.person_stops = _spans(cues.person_stops, sentence)
+        self.stops = sorted(found.get(("stops", ""), []) + [match.span() for match in _CLAUSE.finditer(sentence)])
+        self.person_stops = found.get(("person_stops", ""), [])
+        first = cues.relative_first.match(sentence) if cues.relative_first else None
+        if first:  # "Father living, disabled with ...": the sentence is about the father
+            found.setdefault(("other_person", "before"), []).append(first.span())
         self.before: dict[str, list[tuple[int, int]]] = {}
         self.after: dict[str, list[tuple[int, int]]] = {}
         self.whole: dict[str, list[tuple[int, int]]] = {}
-        for name in _NAMES:
-            masks = _spans(cues.masks[name], sentence)
-            self.before[name] = list(_unmasked(_spans(cues.before[name], sentence), masks))
-            self.after[name] = list(_unmasked(_spans(cues.after[name], sentence), masks))
-            self.whole[name] = _spans(cues.sentence[name], sentence)
-        first = cues.relative_first.match(sentence) if cues.relative_first else None
-        if first:  # "Father living, disabled with ...": the sentence is about the father
-            self.before["other_person"].append(first.span())
-        self.ongoing = bool(cues.ongoing and cues.ongoing.search(sentence))
+        for (name, place), spans in found.items():
+            if place == "sentence":
+                self.whole[name] = spans
+            elif place in ("before", "after"):
+                masks = found.get((name, "masks"))
+                of_place = self.before if place == "before" else self.after
+                of_place[name] = list(_unmasked(spans, masks)) if masks else spans
+        self.ongoing = ("ongoing", "") in found
 
     def status(self, start: int, end: int, *, says_no: bool = False, inside: bool = True) -> Assertion:
         """Return the assertion status of characters `start` to `end` of the sentence.
@@ -135,16 +154,16 @@ class Asserted:
         ("pain is not well controlled") denies them, unless `inside` is False.
         """
         held = {name: self._holds(name, start, end) for name in _NAMES}
-        within = not says_no and inside and any(start <= a and b <= end for a, b in self.before["negated"])
+        within = not says_no and inside and any(start <= a and b <= end for a, b in self.before.get("negated", ()))
         # words that bring their own denial ("neither helped", "did not hold") are not turned round by another one before them
         held["negated"] = within or (held["negated"] and not says_no)
         return Assertion(**held)
 
     def _holds(self, name: str, start: int, end: int) -> bool:
-        if any(not (a >= start and b <= end) for a, b in self.whole[name]):
+        if any(not (a >= start and b <= end) for a, b in self.whole.get(name, ())):
             return True
-        reach_back = any(self._reaches_forward(name, cue, start) for cue in self.before[name] if cue[0] < start)
-        return reach_back or any(self._reaches_back(name, cue, end) for cue in self.after[name] if cue[0] >= end - 1)
+        reach_back = any(self._reaches_forward(name, cue, start) for cue in self.before.get(name, ()) if cue[0] < start)
+        return reach_back or any(self._reaches_back(name, cue, end) for cue in self.after.get(name, ()) if cue[0] >= end - 1)
 
     def _reaches_forward(self, name: str, cue: tuple[int, int], start: int) -> bool:
         if name == "other_person":

@@ -4,7 +4,7 @@ from ._citations import open_grammar
 from ._facts import Combine, Fact, Kind
 from ._known import Known, Truth
 from ._library import Library, Mark, open_library
-from ._phrases import NUMBER_WORDS, Phrase, any_phrase, number, phrase_anchors, phrase_pattern
+from ._phrases import NUMBER_WORDS, Needs, Phrase, any_phrase, number, phrase_anchors, phrase_needs, phrase_pattern
 from ._yaml import LibraryError, Place, YamlError, parse, read_model
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Library",
     "LibraryError",
     "Mark",
+    "Needs",
     "Phrase",
     "Place",
     "Truth",
@@ -26,6 +27,7 @@ __all__ = [
     "open_library",
     "parse",
     "phrase_anchors",
+    "phrase_needs",
     "phrase_pattern",
     "read_model",
 ]

@@ -1,4 +1,4 @@
-"""Finding many fixed expressions at once: one pass of an automaton over the first words, then a look at what follows."""
+"""Finding many fixed expressions at once: one pass over the words of a text, then a look at what follows a first word."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-import ahocorasick
-
 Value = TypeVar("Value")
 _WORD = re.compile(r"[A-Za-z0-9]+")
+_MOST_KNOWN = 200_000  # words kept; a long case file holds fewer, and damaged text must not fill the memory
 _BETWEEN = r"(?:[^A-Za-z0-9;:!?,.]|\.(?!\s))+"
 
 
@@ -28,27 +27,33 @@ class WordFinder(Generic[Value]):
             self._by_first.setdefault(words[0], []).append((words, value))
         # of thousands of names few occur in a text: a pattern is compiled when the first word of its name does
         self._compiled: dict[str, list[tuple[re.Pattern[str], Value]]] = {}
-        self._automaton = ahocorasick.Automaton()
-        for first in self._by_first:
-            self._automaton.add_word(first, first)
-        self._automaton.make_automaton()
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def find(self, text: str) -> Iterator[tuple[int, int, Value]]:
         """Yield (start, end, value) of every expression at every place, longest first at each place; they may overlap."""
-        if not self._by_first:
-            return
-        lower = text.lower()
-        if len(lower) != len(text):
-            # a few letters grow when lowered; places would shift
-            lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-        for last, first in self._automaton.iter(lower):
-            start = last - len(first) + 1
-            if start and (lower[start - 1].isascii() and lower[start - 1].isalnum()):
+        known = self._known
+        for found in _WORD.finditer(text):
+            word = found.group()
+            firsts = known.get(word)
+            if firsts is None:
+                firsts = self._learn(word)
+            if not firsts:
                 continue
-            for pattern, value in self._patterns(first):
-                match = pattern.match(text, start)
-                if match:
-                    yield start, match.end(), value
+            start = found.start()
+            for first in firsts:
+                for pattern, value in self._patterns(first):
+                    match = pattern.match(text, start)
+                    if match:
+                        yield start, match.end(), value
+
+    def _learn(self, word: str) -> tuple[str, ...]:
+        """Look up once which expressions may begin with a word as it is written."""
+        lower = word.lower()
+        found = tuple(first for first in dict.fromkeys((lower, lower.removesuffix("s"))) if first in self._by_first)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[word] = found
+        return found
 
     def _patterns(self, first: str) -> list[tuple[re.Pattern[str], Value]]:
         """The patterns of the expressions that begin with a word, those of most words first."""
