@@ -108,9 +108,8 @@ def report(name: str, every: Sequence[Sentence], answers: Sequence[frozenset[str
         read = sum(status in said for said in answers)
         if labelled or read:
             precision, recall = right / read if read else 0.0, right / labelled if labelled else 0.0
-            print(
-                f"  {status:13} labelled {labelled:4}  precision {precision:.3f}  recall {recall:.3f}  F1 {2 * right / (labelled + read):.3f}"
-            )
+            both = 2 * right / (labelled + read)
+            print(f"  {status:13} labelled {labelled:4}  precision {precision:.3f}  recall {recall:.3f}  F1 {both:.3f}")
     full = sum(each.labelled == said & set(each.scored) for each, said in zip(every, answers, strict=True))
     print(f"  in full {full} of {len(every)} ({full / len(every):.3f})")
 
@@ -137,10 +136,9 @@ def compare(every: Sequence[Sentence], answers: Sequence[frozenset[str]], kept: 
     """Print which sentences are right in full now and were not in the kept run, and the other way round."""
     right = [each.id for each, said in zip(every, answers, strict=True) if each.labelled == said & set(each.scored)]
     if kept.exists():
-        before = json.loads(kept.read_text())
-        print(
-            f"gained: {', '.join(sorted(set(right) - set(before))) or 'none'}; lost: {', '.join(sorted(set(before) - set(right))) or 'none'}"
-        )
+        before = set(json.loads(kept.read_text()))
+        gained, lost = sorted(set(right) - before), sorted(before - set(right))
+        print(f"gained: {', '.join(gained) or 'none'}; lost: {', '.join(lost) or 'none'}")
     if keep:
         kept.write_text(json.dumps(right) + "\n")
 
