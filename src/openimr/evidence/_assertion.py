@@ -3,54 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from pydantic import BaseModel, ConfigDict
+from openimr.library import Library
 
-from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, read_model
+from ._cues import STATUSES, Cues, Found
+from ._lexicon import Held, Lexicon
 
-from ._lexicon import Candidates, Held, Lexicon
-
-_CLAUSE = re.compile(r"[;:]|(?<!\b[A-Za-z])\.\s|\n\s*\n")
-_BEFORE_RELATIVE = r"\W*(?:(?:his|her|the|my|their|patient's|family|maternal|paternal|older|younger|elder|late|twin|one|a)\W+){0,3}"
-_SHORT = ("no", "not", "without", "w/o")
 _NEW_STATEMENT = re.compile(
     r"\band\s+(?:a\s+)?"
     r"(?:\w+\s+)?(?:they|he|she|it|this|these|we|i)\b|\band\s+(?:a\s+)?"
     r"(?:full|normal|positive|good|intact|marked|mild|moderate|severe|strong|palpable|there|has|is|was|the)\b",
     re.IGNORECASE,
 )
+_OR = re.compile(r"\b(?:or|nor)\b")
+_AND_OR = re.compile(r"\b(?:and|or|nor)\b|&")
+_ENDS = ("", ".", ";", ",", "/", ")", "|", "]")
+_COPULA = re.compile(r"(?:is|was)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:which|who|that)$", re.IGNORECASE)
+_WIDE = re.compile(
+    r"(?:den(?:y|ies|ied|ying)|\S+ for|absence|free|none of|lack|fail(?:s|ed) to|rule[sd] out|exclud|no \w+ (?:of|for))", re.IGNORECASE
+)
 _HISTORICAL_WORDS = 6
-_AFTER_WORDS = 9
+_AFTER_WORDS = 12
+_NEXT_WORDS = 5  # reach of a cue that acts on what is near
 _LIST_WORDS = 2
-_NEAR_WORDS = 10  # "no" and "without" deny what is near, "denies" and "negative for" a whole list
+_NEAR_WORDS = 10  # "no" and "was not" deny what is near, "denies" and "negative for" a whole list
 _FAR_WORDS = 40
 
+_PASSED_OVER = {"planned": (":",), "uncertain": ("due to", "secondary to")}  # "probably due to stenosis" doubts the stenosis
 
-class _Cues(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    before: tuple[Phrase, ...] = ()
-    after: tuple[Phrase, ...] = ()
-    sentence: tuple[Phrase, ...] = ()
-    masks: tuple[Phrase, ...] = ()
-
-
-class _AssertionFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    negated: _Cues
-    uncertain: _Cues
-    hypothetical: _Cues
-    planned: _Cues
-    historical: _Cues
-    other_person: _Cues
-    quoted: _Cues
-    stops: tuple[Phrase, ...]
-    person_stops: tuple[Phrase, ...]
-    ongoing: tuple[Phrase, ...]
-    relatives: tuple[Phrase, ...]
+Cue = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,137 +58,172 @@ class Assertion:
         """Name what is true of it, or "affirmed"."""
         return ", ".join(field.name for field in fields(self) if getattr(self, field.name)) or "affirmed"
 
-    def contract(self) -> tuple[str, ...]:
-        """Return what holds of the five statuses of `imr evidence assert`, where a plan is a possibility: it has not come about."""
-        told = {
-            "negated": self.negated,
-            "uncertain": self.uncertain,
-            "historical": self.historical,
-            "hypothetical": self.hypothetical or self.planned,
-            "other_person": self.other_person,
+    def contract(self) -> dict[str, bool]:
+        """Return the five statuses of `imr evidence assert`.
+
+        A plan is hypothetical: it has not come about. What a guideline says, or what is said of papers, is said of nobody: none holds.
+        """
+        said = not self.quoted
+        return {
+            "negated": self.negated and said,
+            "uncertain": self.uncertain and said,
+            "historical": self.historical and said,
+            "hypothetical": (self.hypothetical or self.planned) and said,
+            "other_person": self.other_person and said,
         }
-        return tuple(name for name, holds in told.items() if holds)
-
-
-_NAMES = ("negated", "uncertain", "hypothetical", "planned", "historical", "other_person", "quoted")
-_PLACES = ("before", "after", "sentence", "masks")
 
 
 class Assertions:
     """The cues of the library: `read(sentence)` prepares a sentence, whose parts can then be asked for."""
 
     def __init__(self, library: Library, lexicon: Lexicon | None = None) -> None:
-        files = [path for path in library.files("evidence") if path.name == "assertion.yaml"]
-        if len(files) != 1:
-            raise LibraryError(Place("evidence/assertion.yaml", 1), "there must be exactly one file of assertion cues")
-        file = read_model(files[0], _AssertionFile, shown_as=library.shown(files[0]))
-        self._lexicon = lexicon or Lexicon()
-        cues = [
-            *((name, place, phrase) for name in _NAMES for place in _PLACES for phrase in getattr(getattr(file, name), place)),
-            *((name, "", phrase) for name in ("stops", "person_stops", "ongoing") for phrase in getattr(file, name)),
-        ]
-        self._of = [(name, place) for name, place, _ in cues]
-        self._phrases = [self._lexicon.phrase(phrase) for *_, phrase in cues]
-        self._candidates = Candidates(self._phrases)
-        relatives = any_phrase(file.relatives)
-        self.relative_first = re.compile(_BEFORE_RELATIVE + f"(?:{relatives.pattern})", re.IGNORECASE) if relatives else None
+        self._cues = Cues(library, lexicon or Lexicon())
 
     def read(self, sentence: str, held: Held | None = None) -> Asserted:
         """Return the sentence with its cues found, ready to be asked about any part of it; `held` are its words, where known already."""
-        if held is None:
-            held = self._lexicon.words(sentence).between(0, len(sentence))
-        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for index in self._candidates.among(held.all):
-            spans = [match.span() for match in self._phrases[index].find(sentence, held)]
-            if spans:
-                found.setdefault(self._of[index], []).extend(spans)
-        return Asserted(self, sentence, found)
+        return Asserted(sentence, self._cues.among(sentence, held))
 
     def said(self, sentence: str, start: int, end: int) -> Assertion:
         """Return how characters `start` to `end` of a sentence are said; a denial within them is part of what they name."""
-        return self.read(sentence).status(start, end, inside=False)
+        return self.read(sentence).status(start, end, inside=False, treatment=True)
 
 
 class Asserted:
     """One sentence with its cues."""
 
-    def __init__(self, cues: Assertions, sentence: str, found: dict[tuple[str, str], list[tuple[int, int]]]) -> None:
+    def __init__(self, sentence: str, found: Found) -> None:
         self.text = sentence
-        self.stops = sorted(found.get(("stops", ""), []) + [match.span() for match in _CLAUSE.finditer(sentence)])
-        self.person_stops = found.get(("person_stops", ""), [])
-        first = cues.relative_first.match(sentence) if cues.relative_first else None
-        if first:  # "Father living, disabled with ...": the sentence is about the father
-            found.setdefault(("other_person", "before"), []).append(first.span())
-        self.before: dict[str, list[tuple[int, int]]] = {}
-        self.after: dict[str, list[tuple[int, int]]] = {}
-        self.whole: dict[str, list[tuple[int, int]]] = {}
-        for (name, place), spans in found.items():
-            if place == "sentence":
-                self.whole[name] = spans
-            elif place in ("before", "after"):
-                masks = found.get((name, "masks"))
-                of_place = self.before if place == "before" else self.after
-                of_place[name] = list(_unmasked(spans, masks)) if masks else spans
-        self.ongoing = ("ongoing", "") in found
+        self._found = found
 
-    def status(self, start: int, end: int, *, says_no: bool = False, inside: bool = True) -> Assertion:
+    @property
+    def ongoing(self) -> bool:
+        """Whether a word of the sentence tells of something that goes on."""
+        return self._found.ongoing
+
+    def status(self, start: int, end: int, *, says_no: bool = False, inside: bool = True, treatment: bool = False) -> Assertion:
         """Return the assertion status of characters `start` to `end` of the sentence.
 
         `says_no` tells that the words themselves hold a denial as part of what they say ("did not help"); otherwise a denial among them
-        ("pain is not well controlled") denies them, unless `inside` is False.
+        ("pain is not well controlled") denies them, unless `inside` is False. `treatment`: the part may name a treatment, which is a thing
+        of the past once it was had.
         """
-        held = {name: self._holds(name, start, end) for name in _NAMES}
-        within = not says_no and inside and any(start <= a and b <= end for a, b in self.before.get("negated", ()))
+        part = _Part(self.text, self._found, start, end)
+        held = {name: name in self._found.statuses and part.is_(name) for name in STATUSES}
+        held["uncertain"] = held["uncertain"] or part.doubted()
+        held["historical"] |= held.pop("undergone") and treatment
+        if held["planned"] and part.turned_off("planned"):
+            held["planned"] = False
+        within = not says_no and inside and any(start <= a and b <= end for a, b in self._found.of("negated", "before", start, end))
         # words that bring their own denial ("neither helped", "did not hold") are not turned round by another one before them
         held["negated"] = within or (held["negated"] and not says_no)
         return Assertion(**held)
 
-    def _holds(self, name: str, start: int, end: int) -> bool:
-        if any(not (a >= start and b <= end) for a, b in self.whole.get(name, ())):
-            return True
-        reach_back = any(self._reaches_forward(name, cue, start) for cue in self.before.get(name, ()) if cue[0] < start)
-        return reach_back or any(self._reaches_back(name, cue, end) for cue in self.after.get(name, ()) if cue[0] >= end - 1)
 
-    def _reaches_forward(self, name: str, cue: tuple[int, int], start: int) -> bool:
+class _Part:
+    """Characters `start` to `end` of a sentence, about which its cues are asked."""
+
+    def __init__(self, text: str, found: Found, start: int, end: int) -> None:
+        self.text = text
+        self.found = found
+        self.start = start
+        self.end = end
+
+    def _at(self, name: str, place: str) -> list[Cue]:
+        return self.found.of(name, place, self.start, self.end)
+
+    def is_(self, name: str) -> bool:
+        """Whether a status holds."""
+        start, end = self.start, self.end
+        return (
+            any(not (a >= start and b <= end) for a, b in self._at(name, "sentence"))
+            or any(cue[0] < start and self._reaches_forward(name, cue) for place in ("before", "always") for cue in self._at(name, place))
+            or any(cue[0] < start and self._is_next(cue) for cue in self._at(name, "near"))
+            or any(cue[0] < start and not self._stopped(cue[1], start, ":") for cue in self._at(name, "list"))
+            or any(cue[0] >= end - 1 and self._reaches_back(name, cue) for cue in self._at(name, "after"))
+            or any(cue[0] >= end and self._is_right_behind(cue) for cue in self._at(name, "behind"))
+            or any(cue[0] >= end and not self.text[end : cue[0]].strip(" ,)\"'") for cue in self._at(name, "adjacent"))
+            or any(cue[0] >= end and self._is_answer(cue) for cue in self._at(name, "answer"))
+            or any(self._in_one_clause(cue) for cue in self._at(name, "clause"))
+        )
+
+    def doubted(self) -> bool:
+        """Whether a question mark stands right before the part, as in "?CTS"."""
+        return self.text[: self.start].endswith("?")
+
+    def turned_off(self, name: str) -> bool:
+        """Whether each cue of a status that stands before the part has a nearer denial or doubt behind it ("not ordered", "ordered as I
+        suspect ..."): then the part is denied or doubted, not planned.
+        """
+        own = [cue for place in ("before", "near", "list") for cue in self._at(name, place) if cue[1] <= self.start]
+        behind = any(cue[0] >= self.end - 1 for place in ("after", "adjacent") for cue in self._at(name, place))
+        if behind or not own:
+            return False
+        others = [
+            cue
+            for other in ("negated", "uncertain")
+            for cue in self._at(other, "before")
+            if cue[1] <= self.start and self._reaches_forward(other, cue)
+        ]
+        last = max(cue[1] for cue in own)
+        return any(cue[1] > last or (cue[1] <= last and len(self.text[cue[1] : last].split()) <= _LIST_WORDS) for cue in others)
+
+    def _stopped(self, begin: int, until: int, passed_over: Sequence[str] = ()) -> bool:
+        return any(begin <= a and b <= until and self.text[a:b].lower() not in passed_over for a, b in self.found.stops)
+
+    def _is_next(self, cue: Cue) -> bool:
+        between = self.text[cue[1] : self.start]
+        return len(between.split()) <= _NEXT_WORDS and "," not in between and not self._stopped(cue[1], self.start)
+
+    def _is_right_behind(self, cue: Cue) -> bool:
+        between = self.text[self.end : cue[0]]
+        return len(between.split()) < _NEXT_WORDS and "," not in between and not self._stopped(self.end, cue[0])
+
+    def _is_answer(self, cue: Cue) -> bool:
+        """Whether a cue answers the part as on a form: right behind it, and standing alone ("PT: no", "Nausea NO / Rash YES")."""
+        return not self.text[self.end : cue[0]].strip(" :-\N{EN DASH})\"'") and self.text[cue[1] : cue[1] + 2].strip()[:1] in _ENDS
+
+    def _in_one_clause(self, cue: Cue) -> bool:
+        if cue[0] >= self.end:
+            return not self._stopped(self.end, cue[0])
+        return cue[1] <= self.start and not self._stopped(cue[1], self.start)
+
+    def _reaches_forward(self, name: str, cue: Cue) -> bool:
+        start = self.start
         if name == "other_person":
-            return not any(cue[1] <= a < start for a, _ in self.person_stops)
+            return not any(cue[1] <= a < start for a, _ in self.found.person_stops)
         if name == "hypothetical":
-            return not any(cue[1] <= a < start and self.text[a : a + 1] == ";" for a, _ in self.stops)
+            return not any(cue[1] <= a < start and self.text[a : a + 1] == ";" for a, _ in self.found.stops)
         between = self.text[cue[1] : start]  # empty where the cue runs into what it acts on ("father | had | two operations")
-        if any(cue[1] <= a and b <= start for a, b in self.stops if name != "planned" or self.text[a:b] != ":"):
+        if self._stopped(cue[1], start, _PASSED_OVER.get(name, ())):
             return False
         if name == "historical":
             return len(between.split()) <= _HISTORICAL_WORDS and "," not in between
         if name == "negated":
-            short = self.text[cue[0] : cue[1]].lower() in _SHORT
+            short = _WIDE.match(self.text[cue[0] : cue[1]]) is None
             if _NEW_STATEMENT.search(between) or len(between.split()) > (_NEAR_WORDS if short else _FAR_WORDS):
                 return False
             if "," in between and short:
-                return self._in_list(cue[1], start)
+                return self._in_list(cue[1])
         return True
 
-    def _in_list(self, begin: int, start: int) -> bool:
-        """Whether "no a, b, c" goes on to the part that starts at `start`: an "or" follows, or every item is a bare word or two."""
+    def _in_list(self, begin: int) -> bool:
+        """Whether "no a, b, c" goes on to the part: an "or" follows, or every item is a bare word or two."""
         rest = self.text[begin:].split(".")[0]
-        if re.search(r"\b(?:or|nor)\b", rest):
+        if _OR.search(rest):
             return True
         return all(len(item.split()) <= _LIST_WORDS for item in rest.split(","))
 
-    def _reaches_back(self, name: str, cue: tuple[int, int], end: int) -> bool:
+    def _reaches_back(self, name: str, cue: Cue) -> bool:
+        end = self.end
         between = self.text[end : cue[0]]
-        if any(end <= a and b <= cue[0] for a, b in self.stops if self.text[a:b] != ":"):
-            return False
+        for a, b in self.found.stops:
+            if end <= a and b <= cue[0] and self.text[a:b] != ":" and not (_RELATIVE.match(self.text[a:b]) and "," not in self.text[end:a]):
+                return False
         if name == "other_person":
             return True
         if len(between.split()) > _AFTER_WORDS:
             return False
-        joined = re.search(r"\b(?:and|or)\b", between)
-        if joined and re.match(r"(?:is|was)\b", self.text[cue[0] : cue[1]], re.IGNORECASE):
+        joined = _AND_OR.search(between)
+        if joined and _COPULA.match(self.text[cue[0] : cue[1]]):
             return False
-        return "," not in between or bool(joined)
-
-
-def _unmasked(spans: list[tuple[int, int]], masks: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    for a, b in spans:
-        if not any(c < b and a < d for c, d in masks):
-            yield a, b
+        return "," not in between or bool(joined) or name == "undergone"

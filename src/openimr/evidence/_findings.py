@@ -204,7 +204,7 @@ def _finding(hit: _Hit, sentence: str, said: _Said, page: _PageText) -> Finding 
     ticked = said.ticked(start + said.shift) if value is not None else None
     if value is None or ticked is None:
         return None
-    status = said.asserted.status(start + said.shift, end + said.shift, says_no=line.says_no)
+    status = said.asserted.status(start + said.shift, end + said.shift, says_no=line.says_no, treatment=fact.kind is Kind.TREATMENT)
     if isinstance(value, bool):
         value = value != (status.negated or not ticked)
     span = page.span(part.start + start, part.start + end)
