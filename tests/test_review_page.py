@@ -231,7 +231,7 @@ PAGES = {
     ("packet.pdf", 19): picture({(72, 90): "straight leg raising positive", (72, 620): "with ultrasound guidance", (72, 636): "as before"}),
     ("packet.pdf", 40): picture({}),
 }
-EMPTY = {**SHEET, "requests": [], "records": [], "missing": [], "warnings": [], "alternatives": {}}
+EMPTY = {**SHEET, "requests": [], "records": [], "missing": [], "summary": [], "timeline": [], "warnings": [], "alternatives": {}}
 
 
 @pytest.fixture(scope="module")
