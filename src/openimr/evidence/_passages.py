@@ -22,13 +22,15 @@ _HEADING_WORDS = 7
 _HEAD = re.compile(r"\s*(?:\d{1,2}[.)]\s+)?([A-Z][A-Za-z0-9 /&'(),.-]{0,58}?)\s*:(?=\s|$)")
 _TRIMMED = " \t\r\n#*_:.-|0123456789()"
 _ENDED = re.compile(r"[.!?][\"')\]\u201d]*$")
-_DAY_ONLY = re.compile(r"[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}")
+_DAY = re.compile(r"[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}")
+_LONG_WORD = re.compile(r"[A-Za-z]{3}")
 _SIGNER = re.compile(
     r"(?:[A-Z][\w.'-]*,? ){1,4}(?:M\.?D|D\.?O|D\.?C|D\.?P\.?M|D?P\.?T|PTA|OTR|N\.?P|P\.?A-?C?|Ph\.?D|Psy\.?D|R\.?N|L\.?Ac)\b\.?"
     r"(?:,? [A-Z&,/-].*|\W*)?"
 )
 _BULLET = re.compile(r"(?:[-+*\u2022]|\d{1,2}[.)])\s+")
 _TICKS = re.compile(r"\[\s*[xX]?\s*\]")
+_MOST_KNOWN = 20_000  # sentences remembered
 _FEWEST_WORDS = 4  # of a sentence; a shorter line is an item of a list, a heading or a remark
 _NOISE_WORDS = 14  # a line that names the file is short; a longer one says something as well
 _ASSERTED = frozenset(
@@ -135,28 +137,41 @@ class PassageReader:
         self._noise = any_phrase(file.noise)
         self._headings = {part: _full(phrases) for part, phrases in file.headings.items()}
         self._known_headings: dict[str, str | None] = {}
+        self._known_cues: dict[str, tuple[Cue, ...]] = {}
         self._words: list[_Words] = []
-        self._always: list[int] = []
+        always: set[int] = set()
         anchors: dict[str, set[int]] = {}
         for kind, name, phrase in _phrases(file):
             index = self._add(_Words(kind, name, re.compile(phrase_pattern(phrase), re.IGNORECASE)))
             found = phrase_anchors(phrase)
             if not found:
-                self._always.append(index)
+                always.add(index)
             for word in found:
                 anchors.setdefault(word, set()).add(index)
         for name, drug in vocabulary.drugs.items():
             index = self._add(_Words("drug", drug.drug_class, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)))
             anchors.setdefault(name, set()).add(index)
+        self.always = frozenset(always)
         self._automaton = ahocorasick.Automaton()
         for word, indexes in anchors.items():
             self._automaton.add_word(word, (len(word), frozenset(indexes)))
         self._automaton.make_automaton()
+        self._quick = self._quick_look(anchors)
         self.silences = tuple(Silence(each.kinds, each.studies, each.says, each.facts) for each in file.silent)
 
     def _add(self, words: _Words) -> int:
         self._words.append(words)
         return len(self._words) - 1
+
+    def _quick_look(self, anchors: dict[str, set[int]]) -> ahocorasick.Automaton:
+        """The words of treatments and studies alone, with the names they may belong to."""
+        out = ahocorasick.Automaton()
+        for word, indexes in anchors.items():
+            names = frozenset(self._words[index].name for index in indexes if self._words[index].kind in ("treatment", "study"))
+            if names:
+                out.add_word(word, names)
+        out.make_automaton()
+        return out
 
     def read(self, document: Document, record: Record) -> tuple[Passage, ...]:
         """Return the passages of one record in order of place; what merely names the file is left out."""
@@ -177,8 +192,18 @@ class PassageReader:
             self._known_headings[key] = next((part for part, pattern in self._headings.items() if pattern.fullmatch(key)), None)
         return self._known_headings[key]
 
-    def cues(self, sentence: str, candidates: Iterable[int]) -> tuple[Cue, ...]:
-        """Return what a sentence tells, in order of place; of one kind and name the longest at each place."""
+    def cues(self, sentence: str, candidates: frozenset[int]) -> tuple[Cue, ...]:
+        """Return what a sentence tells, in order of place; of one kind and name the longest at each place.
+
+        `candidates` are the cues of which a word stands in it. Notes are copied from visit to visit: each sentence is looked at once.
+        """
+        if sentence not in self._known_cues:
+            if len(self._known_cues) >= _MOST_KNOWN:
+                self._known_cues.clear()
+            self._known_cues[sentence] = self._cues(sentence, sorted(candidates))
+        return self._known_cues[sentence]
+
+    def _cues(self, sentence: str, candidates: Iterable[int]) -> tuple[Cue, ...]:
         hits: list[tuple[int, int, _Words]] = []
         for index in candidates:
             words = self._words[index]
@@ -199,12 +224,11 @@ class PassageReader:
     def told(self, text: str) -> tuple[Cue, ...]:
         """Return what a text that is no part of a record (a request) tells."""
         _, indexes = self.anchored(text)
-        return self.cues(text, sorted(frozenset(self.always).union(*indexes)))
+        return self.cues(text, self.always.union(*indexes))
 
-    def places(self, text: str) -> frozenset[str]:
-        """Return the names of treatments and studies of which a word may stand in a text: a quick look before it is read."""
-        _, indexes = self.anchored(text)
-        return frozenset(self._words[i].name for i in frozenset().union(*indexes) if self._words[i].kind in ("treatment", "study"))
+    def mentions(self, text: str) -> list[tuple[int, frozenset[str]]]:
+        """Return where a word of a treatment or study may stand in a text, in order, with their names: a quick look before it is read."""
+        return [(end, names) for end, names in self._quick.iter(text.lower())]
 
     def anchored(self, text: str) -> tuple[list[int], list[frozenset[int]]]:
         """Return where in a page an anchor of a cue starts, in order, and which cues it may belong to."""
@@ -214,16 +238,11 @@ class PassageReader:
     def is_noise(self, sentence: str) -> bool:
         """Tell whether a line merely names the file or signs it."""
         line = sentence.strip()
-        if len(line) < 3 or _DAY_ONLY.fullmatch(line):
+        if len(line) < 3 or (_DAY.search(line) and len(_LONG_WORD.findall(line)) < 2):
             return True
         if len(line.split()) > _NOISE_WORDS:
             return False
         return _SIGNER.fullmatch(line) is not None or bool(self._noise and self._noise.search(line))
-
-    @property
-    def always(self) -> list[int]:
-        """The cues without an anchor."""
-        return self._always
 
 
 class _Page:
@@ -278,14 +297,14 @@ class _Page:
             around = inside or around
             low, high = bisect_left(starts, start), bisect_left(starts, start + len(sentence))
             idle = part in reader._idle
-            candidates = [] if idle else sorted(frozenset(reader.always).union(*indexes[low:high]))
+            told = () if idle else reader.cues(sentence, reader.always.union(*indexes[low:high]))
             self.out.append(
                 Passage(
                     record=self.record,
                     span=Span(self.document.name, self.document.sha256, self.number, self.digest, start, start + len(sentence), sentence),
                     part=part,
                     whole=bool(_ENDED.search(sentence)) and len(sentence.split()) >= _FEWEST_WORDS and not sentence[:1].islower(),
-                    cues=reader.cues(sentence, candidates),
+                    cues=told,
                     regions=inside or around,
                     named=bool(inside),
                 )

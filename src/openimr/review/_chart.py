@@ -73,16 +73,18 @@ class Chart:
 
     def of(self, *kinds: str, later: bool = False) -> list[Record]:
         """Return the records of some kinds, newest first, undated ones last; those after the governing date only with `later`."""
-        found = [
-            each
-            for each in self.records
-            if each.kind in kinds and (later or each.date is None or each.date <= self.on) and self._has_text(each)
-        ]
+        found = [each for kind in kinds for each in self._by_kind.get(kind, ()) if later or each.date is None or each.date <= self.on]
         return sorted(found, key=lambda each: each.date or date.min, reverse=True)
 
-    def _has_text(self, record: Record) -> bool:
-        pages = self.documents[record.document].pages[record.first_page - 1 : record.last_page]
-        return any(page.text.strip() for page in pages)
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Record]]:
+        """The records that have text, by kind."""
+        out: dict[str, list[Record]] = {}
+        for each in self.records:
+            pages = self.documents[each.document].pages[each.first_page - 1 : each.last_page]
+            if any(page.text and not page.text.isspace() for page in pages):
+                out.setdefault(each.kind, []).append(each)
+        return out
 
     @cached_property
     def visits(self) -> list[Record]:

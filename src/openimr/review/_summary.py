@@ -20,7 +20,7 @@ _FEWEST = {
     "complaints": 1,
     "examination": 2,
     "diagnoses": 4,
-    "treatment": 3,
+    "treatment": 4,
     "diagnostics": 1,
     "request": 1,
     "ur_reason": 1,
@@ -39,6 +39,7 @@ _RECENT_VISITS = 6
 _FIRST_VISITS = 3
 _RECENT_OTHERS = 4
 _TOLD_OF_HISTORY = ("mechanism", "complaints", "history", "past", "body", "conclusion", "discussion", "request", "medications", "told")
+_WORTH = {"surgery": 2.4, "injection": 2.0, "stimulator": 2.0, "exercise": 0.6, "medication": 0.8, "equipment": 0.6}  # invasive ones first
 _DAYS_BESIDE = 45  # another physician's visit so near to the last one tells of the same time
 
 
@@ -88,7 +89,7 @@ def _short_enough(picked: list[Picked]) -> list[Picked]:
     kept = list(picked)
     words = sum(len(each.passage.span.quote.split()) for each in kept)
     best = {part: max(each.score for each in picked if each.part == part) for part in {each.part for each in picked}}
-    for weakest in sorted(picked, key=lambda each: each.score / max(best[each.part], 1.0) - len(each.passage.span.quote.split()) / 60):
+    for weakest in sorted(picked, key=lambda each: each.score / max(best[each.part], 1.0) - len(each.passage.span.quote.split()) / 100):
         if words <= _MOST_WORDS:
             break
         if sum(each.part == weakest.part for each in kept) > _FEWEST[weakest.part]:
@@ -247,12 +248,12 @@ def _treatment(chart: Chart) -> list[Picked]:
                 or (passage.named and chart.place(passage) < 0)
             ):
                 continue
-            answered = {f"{name} answered" for name in told if passage.says("helped") or passage.says("no_help")}
+            answered = {f"{name} answered" for name in told if passage.whole and (passage.says("helped") or passage.says("no_help"))}
             base = 0.6 * max(chart.place(passage), 0.0) + 0.5 * passage.says("measured") + 1.5 * chart.bears(passage) - 0.15 * rank
             base += (
                 2.0 * bool(told & asked)
                 + (1.0 if passage.part == "past" else 0.0)
-                - (0.0 if passage.whole else 2.0)
+                - (0.0 if passage.whole else 3.0)
                 - 0.02 * len(passage.span.quote.split())
             )
             pool.append((base, told | answered, passage))
@@ -275,7 +276,7 @@ def _covering(pool: list[tuple[float, frozenset[str], Passage]], most: int) -> I
     known: set[str] = set()
     chosen: list[str] = []
     while pool and len(chosen) < most:
-        gain, what, passage = max(((base + 1.2 * len(what - known), what, p) for base, what, p in pool), key=lambda each: each[0])
+        gain, what, passage = max(((base + _worth(what - known), what, p) for base, what, p in pool), key=lambda each: each[0])
         if not what - known or gain < 1.2:
             return
         known |= what
@@ -283,6 +284,10 @@ def _covering(pool: list[tuple[float, frozenset[str], Passage]], most: int) -> I
             chosen.append(passage.span.quote)
             yield Picked("treatment", passage, gain, _response(passage))
         pool = [each for each in pool if each[2] is not passage]
+
+
+def _worth(new: frozenset[str]) -> float:
+    return sum(_WORTH.get(name, 1.2) for name in new)
 
 
 def _response(passage: Passage) -> str:
@@ -295,10 +300,11 @@ def _diagnostics(chart: Chart) -> list[Picked]:
     """The conclusions of the studies of the requested part of the body, and what visits tell of those whose report is not there."""
     out: list[Picked] = []
     kinds: dict[str, int] = {}
-    for record in chart.of(*STUDIES):
-        passages = chart.passages(record)
-        if kinds.get(record.kind, 0) < 2 and sum(kinds.values()) < 4 and _shows_the_site(chart, record, passages):
-            found = _best("diagnostics", passages, lambda p: _concludes(chart, p), 3, says=record_type(record.kind))
+    for record in chart.of(*STUDIES)[:_MOST_STUDIES]:
+        if kinds.get(record.kind, 0) < 2 and sum(kinds.values()) < 4:
+            passages = chart.passages(record)
+            shown = _shows_the_site(chart, record, passages)
+            found = _best("diagnostics", passages, lambda p: _concludes(chart, p), 3, says=record_type(record.kind)) if shown else []
             kinds[record.kind] = kinds.get(record.kind, 0) + bool(found)
             out.extend(found)
     seen = {name for kind in kinds for name in _STUDY_NAMES[kind]}
@@ -313,6 +319,7 @@ def _diagnostics(chart: Chart) -> list[Picked]:
 
 _PICTURES = frozenset({"MRI", "CT", "X-ray", "ultrasound", "bone scan", "discogram"})
 _FIRST_LINES = 8
+_MOST_STUDIES = 40  # older ones are not looked through for one of the requested part of the body
 _STUDY_NAMES = {"imaging": ("MRI", "CT", "X-ray"), "electrodiagnostic": ("electrodiagnostic study",)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,10 +22,15 @@ _TELLING = ("progress_report", "consultation", "operative_report", "therapy_note
 _TOLD_IN = frozenset({"mechanism", "complaints", "history", "past", "body", "conclusion", "discussion", "studies", "technique", "request"})
 _NOT_PAST = frozenset({"review", "family", "social", "advice", "list", "plan", "guideline", "medications"})
 _MOST_VISITS = 8
-_MOST_TOLD = 3  # records that tell of one event; more say nothing new
+_MOST_TOLD = 2  # records that tell of one event; more say nothing new
+_MOST_READ = 60  # records read closely for what they tell of earlier events
+_WRITTEN = 8  # characters before a year that tell which date is written
+_YEAR = re.compile(r"\d/\d{1,2}/\d\d(?:\d\d)?|(?:19|20)\d\d")
 _FAR = 90  # characters between an event and its date
 _COURSE_DAYS = 60  # visits of a course of therapy are not farther apart
 _EVENT_WORDS = 14
+_MOST_OPERATIONS = 30
+_HEAD = 600  # characters of the first page in which a study is named
 _LEADING_WORDS = 3  # before a date that begins its clause ("In November 2011 a laminectomy was done")
 _PAPERS = ("rfa", "ur_decision", "application")
 _PAPER_DAYS = 14  # a form is dated, sent and received within days
@@ -105,15 +111,27 @@ def _named(chart: Chart, record: Record, span: Span, kind: str) -> tuple[str, st
         who = f" by {record.author}" if record.author else ""
         return f"visit {record.author or ''}", f"{record_type(record.kind).capitalize()}{who}"
     if kind == "operation":
-        procedure = next((p for p in chart.passages(record) if p.part == "procedure" and not p.says("asked")), None)
-        title = one_line(procedure.span.quote if procedure else span.quote)
+        title = one_line(span.quote)
+        if not any(name in _KINDS for _, names in chart.reader.mentions(title) for name in names):
+            title = _procedure(chart, record) or title
         return "operation", _shortened(title)
     if kind == "study":
-        names = {cue.name for cue in chart.reader.told(span.quote) if cue.kind == "study"}
-        names = names or {cue.name for p in chart.passages(record)[:6] for cue in p.cues if cue.kind == "study"}
+        titled = _studies_in(chart, span.quote)
+        names = titled or _studies_in(chart, chart.documents[record.document].pages[record.first_page - 1].text[:_HEAD])
         name = "electrodiagnostic study" if record.kind == "electrodiagnostic" else next(iter(sorted(names)), "imaging")
-        return name, _shortened(one_line(span.quote)) if name in {c.name for c in chart.reader.told(span.quote)} else _first(name)
+        return name, _shortened(one_line(span.quote)) if name in titled else _first(name)
     return kind, _first(record_type(record.kind))
+
+
+def _procedure(chart: Chart, record: Record) -> str:
+    """The operation an operative report names below the heading for it; of the latest reports only, which may be many."""
+    if record not in chart.of("operative_report", later=True)[:_MOST_OPERATIONS]:
+        return ""
+    return next((one_line(passage.span.quote) for passage in chart.passages(record) if passage.part == "procedure"), "")
+
+
+def _studies_in(chart: Chart, text: str) -> frozenset[str]:
+    return frozenset(cue.name for cue in chart.reader.told(text) if cue.kind == "study") if chart.reader.mentions(text) else frozenset()
 
 
 def _title(chart: Chart, record: Record) -> Span | None:
@@ -157,12 +175,19 @@ def _course(chart: Chart, notes: Sequence[Record]) -> Iterator[_Told]:
 def _statements(chart: Chart) -> Iterator[_Told]:
     """What records say of dated events: an operation, study, injection or course named within the clause of a date.
 
-    Later notes copy earlier ones, so a record is read closely only if it has a pair of event and date not yet told of often enough.
+    Later notes copy earlier ones, so a record is read closely only if a date stands in it beside an event that few before it had so, and
+    no more than a number a reviewer could look through.
     """
     told: dict[tuple[str, date, str], int] = {}
+    tried: dict[tuple[str, str], int] = {}
+    read = 0
     for record in chart.of(*_TELLING):
-        if not any(told.get(key, 0) < _MOST_TOLD for key in _pairs(chart, record)):
+        pairs = _pairs(chart, record)
+        if read >= _MOST_READ or all(tried.get(pair, 0) >= _MOST_TOLD for pair in pairs):
             continue
+        read += 1
+        for pair in pairs:
+            tried[pair] = tried.get(pair, 0) + 1
         for passage in chart.passages(record):
             if passage.part in _NOT_PAST or (record.kind in STUDIES and passage.part != "technique"):
                 continue
@@ -173,14 +198,18 @@ def _statements(chart: Chart) -> Iterator[_Told]:
                     yield each
 
 
-def _pairs(chart: Chart, record: Record) -> Iterator[tuple[str, date, str]]:
-    """Which events may be dated in a record, judged by what stands near its dates."""
+def _pairs(chart: Chart, record: Record) -> frozenset[tuple[str, str]]:
+    """The events and dates that stand near each other in a record, unread, the date as it is written."""
+    out: set[tuple[str, str]] = set()
     for page in chart.documents[record.document].pages[record.first_page - 1 : record.last_page]:
-        for found in days_in(page.text):
-            if found.on < chart.on and found.on != record.date:
-                around = page.text[max(found.start - _FAR, 0) : found.end + _FAR]
-                for cue in chart.reader.places(around):
-                    yield cue, found.on, found.precision
+        years = list(_YEAR.finditer(page.text))
+        places = chart.reader.mentions(page.text) if years else []
+        starts = [place for place, _ in places]
+        for year in years:
+            near = places[bisect_left(starts, year.start() - _FAR) : bisect_left(starts, year.end() + _FAR)]
+            written = page.text[max(year.start() - _WRITTEN, 0) : year.end()]
+            out.update((name, written) for _, names in near for name in names)
+    return frozenset(out)
 
 
 def _dated(passage: Passage, chart: Chart) -> Iterator[_Told]:
@@ -264,7 +293,7 @@ def _one(first: _Told, other: _Told) -> bool:
 
 def _event(group: Sequence[_Told], on: date) -> Event:
     first = group[0]
-    evidence = list(dict.fromkeys(each.evidence for each in group))[: _MOST_TOLD + 1]
+    evidence = list(dict.fromkeys(each.evidence for each in group))[:_MOST_TOLD]
     event = first.event
     if first.on > on and first.kind not in _PAPERS:
         event += " (after the governing date)"
