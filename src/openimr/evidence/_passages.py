@@ -237,7 +237,7 @@ class PassageReader:
 
     def is_noise(self, sentence: str) -> bool:
         """Tell whether a line merely names the file or signs it."""
-        line = sentence.strip()
+        line = " ".join(sentence.split())
         if len(line) < 3 or (_DAY.search(line) and len(_LONG_WORD.findall(line)) < 2):
             return True
         if len(line.split()) > _NOISE_WORDS:

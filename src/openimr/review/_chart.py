@@ -159,14 +159,26 @@ def words_of(text: str) -> frozenset[str]:
 
 def alike(one: str, others: Iterable[str]) -> bool:
     """Tell whether a text says what another one says already: most of the words of the shorter are in the longer."""
+    return any(_shared(mine, other) or _equal(mine, other) for mine, other in _pairs(one, others))
+
+
+def copied(one: str, others: Iterable[str]) -> bool:
+    """Tell whether a text is nearly another one, word for word; a finding and the diagnosis made of it are not."""
+    return any(_equal(mine, other) for mine, other in _pairs(one, others))
+
+
+def _pairs(one: str, others: Iterable[str]) -> list[tuple[frozenset[str], frozenset[str]]]:
     mine = words_of(one)
-    return any(_same(mine, other) for other in map(words_of, others) if mine and other)
+    return [(mine, other) for other in map(words_of, others) if mine and other]
 
 
-def _same(mine: frozenset[str], other: frozenset[str]) -> bool:
+def _shared(mine: frozenset[str], other: frozenset[str]) -> bool:
     least = min(len(mine), len(other))
-    common = len(mine & other)
-    return common >= _LIKE * least and (least >= _FEW or common >= _LIKE * len(mine | other))
+    return least >= _FEW and len(mine & other) >= _LIKE * least
+
+
+def _equal(mine: frozenset[str], other: frozenset[str]) -> bool:
+    return len(mine & other) >= _LIKE * len(mine | other)
 
 
 def as_evidence(passage: Passage, says: str, span: Span | None = None) -> Evidence:

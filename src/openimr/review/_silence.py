@@ -12,24 +12,23 @@ from ._words import ended, listed
 _LAST_VISITS = 6
 
 
-def silences(chart: Chart, facts: frozenset[str]) -> list[str]:
+def silences(chart: Chart, asked: frozenset[str], unsettled: frozenset[str]) -> list[str]:
     """Return a sentence for each sort of record that the file has none of, where a rule for what is asked hangs on what it would say.
 
-    `facts` are those the rules hang on.
+    `asked` are the facts the rules hang on; where none of them is `unsettled` only what other records speak of is missed.
     """
     out = []
     if not chart.visits:
         out.append("No visit up to the governing date is in the file.")
     present = {record.kind for record in chart.records}
     for silence in chart.reader.silences:
-        if not facts & silence.facts or present.intersection(silence.kinds):
+        if not asked & silence.facts or present.intersection(silence.kinds):
             continue
-        article = "An" if silence.says[:1] in "aeio" else "A"
         spoken = _spoken_of(chart, silence.studies)
-        out.append(
-            f"No {silence.says} is in the file"
-            + (f"; {article.lower()} {listed(spoken, 'or')} is spoken of in other records." if spoken else ".")
-        )
+        if spoken:
+            out.append(f"No {silence.says} is in the file; {listed(spoken, 'or')} is spoken of in other records.")
+        elif unsettled & silence.facts:
+            out.append(f"No {silence.says} is in the file.")
     return out
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from openimr.documents import Record
 from openimr.evidence import Passage
 
-from ._chart import STUDIES, Chart, alike, as_evidence, words_of
+from ._chart import STUDIES, Chart, alike, as_evidence, copied, words_of
 from ._days import days_in
 from ._words import day, ended, in_quotes, listed, record_type
 from ._worksheet import Evidence, SummarySentence
 
-_MOST_WORDS = 260  # quoted; with what stands around them what a reviewer reads before the issues (letters of the field: 100 to 350)
+_MOST_WORDS = 240  # quoted; with what stands around them what a reviewer reads before the issues (letters of the field: 100 to 350)
 _LONGEST = 60  # words of one quoted passage
 _FEWEST = {
     "mechanism": 1,
@@ -21,7 +21,7 @@ _FEWEST = {
     "examination": 2,
     "diagnoses": 4,
     "treatment": 4,
-    "diagnostics": 1,
+    "diagnostics": 2,
     "request": 1,
     "ur_reason": 1,
 }
@@ -39,7 +39,9 @@ _RECENT_VISITS = 6
 _FIRST_VISITS = 3
 _RECENT_OTHERS = 4
 _TOLD_OF_HISTORY = ("mechanism", "complaints", "history", "past", "body", "conclusion", "discussion", "request", "medications", "told")
-_WORTH = {"surgery": 2.4, "injection": 2.0, "stimulator": 2.0, "exercise": 0.6, "medication": 0.8, "equipment": 0.6}  # invasive ones first
+_WORTH = {"surgery": 3.5, "injection": 2.5, "stimulator": 2.0, "exercise": 0.6, "medication": 0.8, "equipment": 0.6}  # invasive ones first
+_TREATED = frozenset({"therapy", "program", "chiropractic", "acupuncture", "psychotherapy"})
+_WORTH_OF_A_DRUG = 0.7
 _DAYS_BESIDE = 45  # another physician's visit so near to the last one tells of the same time
 
 
@@ -59,7 +61,7 @@ def summarize(chart: Chart, silent: Sequence[str], unread: Sequence[str]) -> tup
     """
     picked: list[Picked] = []
     for pick in (_mechanism, _complaints, _examination, _diagnoses, _treatment, _diagnostics, _request, _reason):
-        picked.extend(each for each in pick(chart) if not alike(each.passage.span.quote, (p.passage.span.quote for p in picked)))
+        picked.extend(each for each in pick(chart) if not copied(each.passage.span.quote, (p.passage.span.quote for p in picked)))
     told = _short_enough(picked)
     out = [_who(chart)]
     for part, head in _HEADS.items():
@@ -89,7 +91,7 @@ def _short_enough(picked: list[Picked]) -> list[Picked]:
     kept = list(picked)
     words = sum(len(each.passage.span.quote.split()) for each in kept)
     best = {part: max(each.score for each in picked if each.part == part) for part in {each.part for each in picked}}
-    for weakest in sorted(picked, key=lambda each: each.score / max(best[each.part], 1.0) - len(each.passage.span.quote.split()) / 100):
+    for weakest in sorted(picked, key=lambda each: each.score / max(best[each.part], 1.0) - len(each.passage.span.quote.split()) / 200):
         if words <= _MOST_WORDS:
             break
         if sum(each.part == weakest.part for each in kept) > _FEWEST[weakest.part]:
@@ -178,7 +180,9 @@ def _complaints(chart: Chart) -> list[Picked]:
         if not passage.says("complaint") or passage.part not in ("complaints", "history", "body", "mechanism") or not passage.whole:
             return None
         value = min(passage.count("complaint"), 4) + 1.5 * chart.place(passage) + 2.0 * passage.says("rating")
-        value -= 2.0 * bool(passage.names("treatment") or passage.names("drug")) + 2.0 * passage.says("onset")
+        value -= 2.0 * bool(passage.names("treatment") or passage.names("drug")) + 1.0 * (
+            passage.says("onset") and not passage.says("rating")
+        )
         value -= 1.0 * (passage.part == "body")
         return value if value > 1 else None
 
@@ -197,7 +201,7 @@ def _examination(chart: Chart) -> list[Picked]:
         value -= 1.5 * passage.says("rating")
         return value if value >= 1 else None
 
-    return _from_latest_visit(chart, "examination", score, most=5, beside=0)
+    return _from_latest_visit(chart, "examination", score, most=5, beside=1, bearing=True)
 
 
 def _diagnoses(chart: Chart) -> list[Picked]:
@@ -210,18 +214,22 @@ def _diagnoses(chart: Chart) -> list[Picked]:
             return None
         return 1.5 * place + 1.0 * (not passage.whole) + 2.0 * chart.bears(passage) - 0.05 * words - 0.002 * passage.span.start
 
-    return _from_latest_visit(chart, "diagnoses", score, most=4, beside=0)
+    return _from_latest_visit(chart, "diagnoses", score, most=4, beside=1, bearing=True)
 
 
-def _from_latest_visit(chart: Chart, part: str, score: Callable[[Passage], float | None], *, most: int, beside: int) -> list[Picked]:
-    """From the latest visit that tells of it; and from another physician's of the same weeks `beside` more."""
+def _from_latest_visit(
+    chart: Chart, part: str, score: Callable[[Passage], float | None], *, most: int, beside: int, bearing: bool = False
+) -> list[Picked]:
+    """From the latest visit that tells of it; and from another physician's of the same weeks `beside` more: with `bearing` only what a
+    criterion goes by, as where two examiners disagree.
+    """
     for index, record in enumerate(chart.visits[: _RECENT_VISITS + 1]):
         chosen = _best(part, chart.passages(record), score, most)
         if chosen:
             for other in chart.visits[index + 1 : index + 3] if beside else ():
                 near = record.date and other.date and abs((record.date - other.date).days) <= _DAYS_BESIDE
                 if near and other.author != record.author:
-                    more = _best(part, chart.passages(other), score, beside)
+                    more = _best(part, [p for p in chart.passages(other) if not bearing or chart.bears(p)], score, beside)
                     return chosen + [each for each in more if not alike(each.passage.span.quote, (c.passage.span.quote for c in chosen))]
             return chosen
     return []
@@ -287,7 +295,7 @@ def _covering(pool: list[tuple[float, frozenset[str], Passage]], most: int) -> I
 
 
 def _worth(new: frozenset[str]) -> float:
-    return sum(_WORTH.get(name, 1.2) for name in new)
+    return sum(_WORTH.get(name, _WORTH_OF_A_DRUG if name not in _TREATED else 1.2) for name in new)
 
 
 def _response(passage: Passage) -> str:

@@ -112,7 +112,7 @@ def _named(chart: Chart, record: Record, span: Span, kind: str) -> tuple[str, st
         return f"visit {record.author or ''}", f"{record_type(record.kind).capitalize()}{who}"
     if kind == "operation":
         title = one_line(span.quote)
-        if not any(name in _KINDS for _, names in chart.reader.mentions(title) for name in names):
+        if not any(cue.name in _KINDS for cue in chart.reader.told(title)):
             title = _procedure(chart, record) or title
         return "operation", _shortened(title)
     if kind == "study":
@@ -250,7 +250,7 @@ def _clause(text: str, days: Sequence[Day], index: int, cues: Sequence[Cue]) -> 
 
 def _shortened(text: str) -> str:
     if ":" in text:  # "four operations on the low back: left L4-L5 microdiscectomy"
-        text = text.rpartition(":")[2] if len(text.rpartition(":")[2].split()) > 1 else text
+        text = text.rpartition(":")[2].strip(_EDGES) or text
     said = _TRAIL.sub("", _LEAD.sub("", text.strip(_EDGES)).strip(_EDGES)).strip(_EDGES)
     words = said.split()
     return _first(" ".join(words[:_EVENT_WORDS]) + (" \u2026" if len(words) > _EVENT_WORDS else ""))
