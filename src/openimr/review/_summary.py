@@ -17,7 +17,7 @@ _MOST_WORDS = 240  # quoted; with what stands around them what a reviewer reads 
 _LONGEST = 60  # words of one quoted passage
 _FEWEST = {
     "mechanism": 1,
-    "complaints": 1,
+    "complaints": 2,
     "examination": 2,
     "diagnoses": 4,
     "treatment": 4,
@@ -295,7 +295,7 @@ def _covering(pool: list[tuple[float, frozenset[str], Passage]], most: int) -> I
 
 
 def _worth(new: frozenset[str]) -> float:
-    return sum(_WORTH.get(name, _WORTH_OF_A_DRUG if name not in _TREATED else 1.2) for name in new)
+    return sum(_WORTH.get(name, _WORTH_OF_A_DRUG if name not in _TREATED else 1.2) for name in sorted(new))
 
 
 def _response(passage: Passage) -> str:
