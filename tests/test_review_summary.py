@@ -231,6 +231,15 @@ def test_the_latest_visit_goes_before_an_earlier_one(tmp_path: Path, reference: 
     assert told(done, "diagnoses") == ["Synovitis, left knee"]
 
 
+def test_how_long_and_how_strong_the_pain_is_goes_before_the_rest_of_the_complaints(tmp_path: Path, reference: Reference) -> None:
+    text = (
+        "PROGRESS REPORT\n\nSubjective complaints\nLeft knee stiffness is worse in the morning.\n"
+        "She has had left knee pain for three years. The left knee pain is 7/10. Left knee aching keeps her awake. Left knee soreness is the same with heat.\n"
+    )
+    done = review(load_case(make(tmp_path / "case", {"a.txt": visit("2015-05-04", text)})), reference)
+    assert {"She has had left knee pain for three years.", "The left knee pain is 7/10."} <= set(told(done, "complaints"))
+
+
 def test_a_note_copied_from_visit_to_visit_is_quoted_once(tmp_path: Path, reference: Reference) -> None:
     text = "PROGRESS REPORT\n\nTreatment to date\nThe patient completed 12 visits of physical therapy of the left knee without benefit.\n"
     records = {f"{number}.txt": visit(f"2015-0{number}-05", text) for number in range(1, 5)}

@@ -179,7 +179,9 @@ def _complaints(chart: Chart) -> list[Picked]:
     def score(passage: Passage) -> float | None:
         if not passage.says("complaint") or passage.part not in ("complaints", "history", "body", "mechanism") or not passage.whole:
             return None
-        value = min(passage.count("complaint"), 4) + 1.5 * chart.place(passage) + 2.0 * passage.says("rating")
+        value = (
+            min(passage.count("complaint"), 4) + 1.5 * chart.place(passage) + 2.0 * passage.says("rating") + 1.5 * passage.says("duration")
+        )
         value -= 2.0 * bool(passage.names("treatment") or passage.names("drug")) + 1.0 * (
             passage.says("onset") and not passage.says("rating")
         )
