@@ -234,7 +234,8 @@ def test_the_latest_visit_goes_before_an_earlier_one(tmp_path: Path, reference: 
 def test_how_long_and_how_strong_the_pain_is_goes_before_the_rest_of_the_complaints(tmp_path: Path, reference: Reference) -> None:
     text = (
         "PROGRESS REPORT\n\nSubjective complaints\nLeft knee stiffness is worse in the morning.\n"
-        "She has had left knee pain for three years. The left knee pain is 7/10. Left knee aching keeps her awake. Left knee soreness is the same with heat.\n"
+        "She has had left knee pain for three years. The left knee pain is 7/10. Left knee aching keeps her awake.\n"
+        "Left knee soreness is the same with heat.\n"
     )
     done = review(load_case(make(tmp_path / "case", {"a.txt": visit("2015-05-04", text)})), reference)
     assert {"She has had left knee pain for three years.", "The left knee pain is 7/10."} <= set(told(done, "complaints"))
