@@ -231,7 +231,7 @@ PAGES = {
     ("packet.pdf", 19): picture({(72, 90): "straight leg raising positive", (72, 620): "with ultrasound guidance", (72, 636): "as before"}),
     ("packet.pdf", 40): picture({}),
 }
-EMPTY = {**SHEET, "requests": [], "records": [], "missing": [], "warnings": [], "alternatives": {}}
+EMPTY = {**SHEET, "requests": [], "records": [], "missing": [], "summary": [], "timeline": [], "warnings": [], "alternatives": {}}
 
 
 @pytest.fixture(scope="module")
@@ -298,6 +298,29 @@ def test_a_click_on_a_quote_shows_its_page_with_the_passage_marked(opened: Opene
     opened.quote("straight leg raising").click()
     (mark,) = opened.shown()
     assert_at(mark, (72, 90, 260, 104), "packet.pdf, page 19")
+
+
+def test_a_quote_of_the_summary_and_of_the_timeline_leads_to_its_page(browser: Browser, tmp_path: Path) -> None:
+    bands = next(each for each in _evidence_of(SHEET) if "palpable taut bands" in each["quote"])
+    summary = [{"part": "examination", "text": f"On examination (progress report): “{bands['quote']}”", "evidence": [bands]}]
+    event = {"date": "2014-11-01", "precision": "month", "event": "Injection", "kind": "injection", "evidence": [bands]}
+    it = Opened(browser, tmp_path, to_html({**EMPTY, "summary": summary, "timeline": [event]}, PAGES))
+    it.page.locator(".told a.quote").click()
+    (mark,) = it.shown()
+    assert_at(mark, BANDS, "packet.pdf, page 12")
+    it.page.locator("details.timeline summary").click()
+    assert it.page.locator("details.timeline tbody th").inner_text() == "2014-11"
+    it.page.keyboard.press("j")
+    assert it.page.locator(".timeline a.quote[aria-current]").count() == 1
+    it.page.close()
+
+
+def _evidence_of(sheet: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for request in sheet["requests"]:
+        for component in request["components"]:
+            for rule in component["rules"]:
+                for criterion in rule["criteria"]:
+                    yield from criterion["evidence"]
 
 
 def test_a_passage_over_two_lines_is_marked_on_both(opened: Opened) -> None:

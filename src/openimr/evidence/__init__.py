@@ -2,7 +2,21 @@
 
 from ._assertion import Assertion, Assertions
 from ._findings import Finding, Reader, Standing
+from ._passages import Cue, Passage, PassageReader, Silence
 from ._site import Site
 from ._state import FactState, state
 
-__all__ = ["Assertion", "Assertions", "FactState", "Finding", "Reader", "Site", "Standing", "state"]
+__all__ = [
+    "Assertion",
+    "Assertions",
+    "Cue",
+    "FactState",
+    "Finding",
+    "Passage",
+    "PassageReader",
+    "Reader",
+    "Silence",
+    "Site",
+    "Standing",
+    "state",
+]

@@ -13,10 +13,12 @@ from ._worksheet import (
     CandidateSheet,
     ComponentSheet,
     CriterionSheet,
+    Event,
     Evidence,
     RecordSheet,
     RequestSheet,
     RuleSheet,
+    SummarySentence,
     Worksheet,
 )
 
@@ -25,6 +27,7 @@ __all__ = [
     "CaseProblem",
     "ComponentSheet",
     "CriterionSheet",
+    "Event",
     "Evidence",
     "KnownOf",
     "Mismatch",
@@ -33,6 +36,7 @@ __all__ = [
     "RequestSheet",
     "Review",
     "RuleSheet",
+    "SummarySentence",
     "Worksheet",
     "alternatives",
     "ask",

@@ -8,7 +8,7 @@ from typing import Any
 from openimr.guidelines import Weighed
 from openimr.sources import Box, Citation
 
-from ._worksheet import ComponentSheet, CriterionSheet, Evidence, Place, RequestSheet, RuleSheet, Worksheet
+from ._worksheet import ComponentSheet, CriterionSheet, Event, Evidence, Place, RequestSheet, RuleSheet, SummarySentence, Worksheet
 
 
 def to_json(sheet: Worksheet) -> dict[str, Any]:
@@ -37,6 +37,8 @@ def to_json(sheet: Worksheet) -> dict[str, Any]:
             for record in sheet.records
         ],
         "missing": list(sheet.missing),
+        "summary": [_Writer(sheet.boxes).sentence(each) for each in sheet.summary],
+        "timeline": [_Writer(sheet.boxes).event(each) for each in sheet.timeline],
         "requests": [_Writer(sheet.boxes).request(request) for request in sheet.requests],
     }
 
@@ -49,6 +51,18 @@ def request_json(request: RequestSheet) -> dict[str, Any]:
 class _Writer:
     def __init__(self, boxes: Mapping[Place, tuple[Box, ...]]) -> None:
         self.boxes = boxes
+
+    def sentence(self, each: SummarySentence) -> dict[str, Any]:
+        return {"part": each.part, "text": each.text, "evidence": [self._evidence(one) for one in each.evidence]}
+
+    def event(self, each: Event) -> dict[str, Any]:
+        return {
+            "date": each.date.isoformat(),
+            "precision": each.precision,
+            "event": each.event,
+            "kind": each.kind,
+            "evidence": [self._evidence(one) for one in each.evidence],
+        }
 
     def request(self, request: RequestSheet) -> dict[str, Any]:
         return {

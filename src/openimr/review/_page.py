@@ -15,6 +15,8 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from openimr.sources import Citation
 
+from ._words import in_quotes
+
 Boxes = tuple[tuple[float, float, float, float], ...]
 
 _IMAGES = frozenset({"image/png", "image/jpeg", "image/webp"})
@@ -69,6 +71,12 @@ class _Figures:
         figure = self._figures.get(_place(evidence))
         return figure.marks.get(_boxes(evidence), figure.anchor) if figure else None
 
+    def pieces(self, sentence: dict[str, Any]) -> list[tuple[str, str | None]]:
+        """A sentence of the summary cut at its quotes, each quote with the anchor of the passage it is."""
+        by_quote = {in_quotes(each["quote"]): each for each in sentence["evidence"]}
+        parts = re.split("(\u201c[^\u201c\u201d]*\u201d)", sentence["text"])
+        return [(part, self.anchor(by_quote[part]) if part in by_quote else None) for part in parts if part]
+
 
 def to_html(sheet: dict[str, Any], pages: Mapping[tuple[str, int], PageView]) -> str:
     """Return the worksheet (its JSON object) as an HTML page that needs no network and works without a script.
@@ -81,7 +89,8 @@ def to_html(sheet: dict[str, Any], pages: Mapping[tuple[str, int], PageView]) ->
         raise ValueError(f"a page's picture is {wrong[0]!r}; it must be one of {', '.join(sorted(_IMAGES))}")
     figures = _Figures(sheet, pages)
     template, script_digest = _template()
-    return template.render(sheet=sheet, figures=figures.all(), anchor=figures.anchor, printed=_printed, script_digest=script_digest) + "\n"
+    given = {"anchor": figures.anchor, "pieces": figures.pieces, "printed": _printed, "script_digest": script_digest}
+    return template.render(sheet=sheet, figures=figures.all(), **given) + "\n"
 
 
 @cache
@@ -97,6 +106,8 @@ def _template() -> tuple[Template, str]:
 
 
 def _evidence(sheet: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for told in (*sheet["summary"], *sheet["timeline"]):
+        yield from told["evidence"]
     for request in sheet["requests"]:
         for component in request["components"]:
             for rule in component["rules"]:

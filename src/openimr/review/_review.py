@@ -9,10 +9,10 @@ from datetime import date
 from openimr.cases import Case
 from openimr.determinations import Determination
 from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, records_in
-from openimr.evidence import Finding, Reader
+from openimr.evidence import Finding, PassageReader, Reader
 from openimr.guidelines import Guidelines, Method, Mode, facts_of, load_methods
 from openimr.guidelines import load as load_guidelines
-from openimr.library import Library, open_grammar, open_library
+from openimr.library import Library, Truth, open_grammar, open_library
 from openimr.programs import Program, Severity
 from openimr.programs import load as load_programs
 from openimr.sources import Box, Grammar
@@ -20,10 +20,14 @@ from openimr.treatments import Vocabulary
 from openimr.treatments import load as load_treatments
 
 from ._assess import ASSOCIATED, Bench, assess_requests
+from ._chart import Chart
 from ._draft import draft
-from ._summary import summary
+from ._known import KnownOf
+from ._silence import silences, unread_pages
+from ._summary import as_text, summarize
+from ._timeline import timeline
 from ._verify import files_of
-from ._worksheet import Place, RecordSheet, RequestSheet, Worksheet, spans_of
+from ._worksheet import Place, RecordSheet, RequestSheet, Worksheet, quoted_spans, spans_of
 
 
 class CaseProblem(Exception):
@@ -40,6 +44,7 @@ class Reference:
     grammar: Grammar
     programs: dict[str, Program]
     reader: Reader
+    passages: PassageReader
     methods: tuple[Method, ...]
 
     def bench(self, mode: Mode, on: date, days: Mapping[str, date]) -> Bench:
@@ -79,6 +84,7 @@ def open_reference(library: Library | None = None) -> Reference:
         grammar=open_grammar(library),
         programs=programs,
         reader=Reader(library, vocabulary),
+        passages=PassageReader(library, vocabulary),
         methods=load_methods(library),
     )
 
@@ -96,6 +102,9 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     findings = _findings(documents, records, reference.reader, _facts_to_read(case, reference))
     bench = reference.bench(mode, governing.date, {} if on else program.own_dates(case.dates))
     requests, known = assess_requests(case, findings, bench)
+    chart = _chart(case, governing.date, (documents, records), requests, reference)
+    asked = _facts_asked(case, reference)
+    told = summarize(chart, silences(chart, asked, _open_facts(known, asked)), unread_pages(documents, unreadable))
     sheet = Worksheet(
         case=case.case_number or case.folder.resolve().name,
         on=governing.date,
@@ -108,12 +117,13 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         records=_inventory(documents, unreadable, records, requests),
         missing=_missing(records),
         requests=requests,
-        boxes=_boxes(requests, documents, case),
+        summary=told,
+        timeline=timeline(chart),
         warnings=_warnings(case, program, documents, unreadable),
     )
-    told = summary(case, records, known[0].states, reference.library.facts) if known else ""
+    sheet = replace(sheet, boxes=_boxes(sheet, documents, case))
     categories = {part.treatment: reference.vocabulary.category(part.treatment) for request in requests for part in request.components}
-    return Review(case, sheet, draft(case, sheet, told, categories, reference.grammar), documents)
+    return Review(case, sheet, draft(case, sheet, as_text(told), categories, reference.grammar), documents)
 
 
 def _program(case: Case, reference: Reference) -> Program:
@@ -150,14 +160,43 @@ def _dated(record: Record, case: Case) -> Record:
 
 
 def _facts_to_read(case: Case, reference: Reference) -> frozenset[str]:
-    """The facts the rules for what is asked hang on, and those of the clinical summary."""
+    """The facts the rules for what is asked hang on, and those read whatever is asked."""
+    return _facts_asked(case, reference) | {name for name, fact in reference.library.facts.items() if fact.background}
+
+
+def _open_facts(known: Sequence[KnownOf], facts: frozenset[str]) -> frozenset[str]:
+    """The facts on which the record is silent or disagrees with itself, for one request at least."""
+    settled = (Truth.TRUE, Truth.FALSE)
+    return frozenset(name for name in facts for each in known if name in each.known and each.known[name].truth not in settled)
+
+
+def _facts_asked(case: Case, reference: Reference) -> frozenset[str]:
     vocabulary = reference.vocabulary
     parts = [part for request in case.requests for part in vocabulary.parse(request.text).components]
     asked = {kind for part in parts for region in (None, *vocabulary.words.regions) for kind in vocabulary.kinds(part.treatment, region)}
     if any(vocabulary.parse(request.text).terms.get("associated") for request in case.requests):
         asked.add(ASSOCIATED)
-    background = {name for name, fact in reference.library.facts.items() if fact.background}
-    return facts_of(reference.guidelines, asked) | background
+    return facts_of(reference.guidelines, asked)
+
+
+def _chart(
+    case: Case,
+    on: date,
+    read: tuple[Sequence[Document], Sequence[Record]],
+    requests: Sequence[RequestSheet],
+    reference: Reference,
+) -> Chart:
+    """The records as the summary and the timeline turn to them; records whose date cannot be right are already undated."""
+    sites = []
+    for request in case.requests:
+        terms = reference.vocabulary.parse(request.text).terms
+        side = terms.get("side")
+        regions = terms.get("regions")
+        for region in regions if isinstance(regions, tuple) else (None,):
+            sites.append(reference.reader.site(region, side if side in ("left", "right") else None))
+    documents, records = read
+    by_name = {document.name: document for document in documents}
+    return Chart(case, on, [_dated(each, case) for each in records], by_name, requests, sites, reference.passages)
 
 
 def _findings(documents: Sequence[Document], records: Sequence[Record], reader: Reader, facts: frozenset[str]) -> tuple[Finding, ...]:
@@ -221,10 +260,10 @@ def _warnings(case: Case, program: Program, documents: Sequence[Document], unrea
     return tuple(out)
 
 
-def _boxes(requests: Sequence[RequestSheet], documents: Sequence[Document], case: Case) -> dict[Place, tuple[Box, ...]]:
+def _boxes(sheet: Worksheet, documents: Sequence[Document], case: Case) -> dict[Place, tuple[Box, ...]]:
     """Return where on its page every passage stands, in points from the top left."""
     wanted: dict[str, dict[int, set[tuple[int, int]]]] = {}
-    for span in spans_of(requests):
+    for span in quoted_spans(sheet):
         wanted.setdefault(span.document, {}).setdefault(span.page, set()).add((span.start, span.end))
     return {
         (document.name, *place): tuple(found)

@@ -44,6 +44,30 @@ _EVIDENCE = _object(
     standing=_MAYBE,
     type=_MAYBE,
 )
+_SENTENCE = _object(
+    part=_one_of(
+        "person",
+        "mechanism",
+        "complaints",
+        "examination",
+        "diagnoses",
+        "treatment",
+        "diagnostics",
+        "request",
+        "ur_reason",
+        "silent",
+        "unread",
+    ),
+    text=_TEXT,
+    evidence=_list(_EVIDENCE),
+)
+_EVENT = _object(
+    date={"type": "string", "format": "date"},
+    precision=_one_of("day", "month", "year"),
+    event=_TEXT,
+    kind=_one_of("injury", "operation", "study", "injection", "therapy", "visit", "rfa", "ur_decision", "application"),
+    evidence=_list(_EVIDENCE),
+)
 _CRITERION = _object(
     id=_TEXT,
     label=_TEXT,
@@ -140,6 +164,8 @@ def worksheet_schema() -> Schema:
                 )
             ),
             missing=_list(_TEXT),
+            summary=_list(_SENTENCE),
+            timeline=_list(_EVENT),
             requests=_list(_REQUEST),
         ),
     }

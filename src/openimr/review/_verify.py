@@ -10,6 +10,8 @@ from typing import Any
 from openimr.documents import Document, read_folder
 from openimr.sources import Span, digest
 
+from ._words import in_quotes, quotes_in
+
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
@@ -34,6 +36,7 @@ def verify(worksheet: Mapping[str, Any], folder: Path) -> tuple[int, tuple[Misma
         why = _fault(span, read.get(span.document))
         if why:
             failed.append(Mismatch(span.document, span.page, span.quote, why))
+    failed.extend(_unfounded(worksheet))
     return len(spans), tuple(failed)
 
 
@@ -55,14 +58,32 @@ def _changed(before: Mapping[str, str], folder: Path) -> Iterator[tuple[str, str
 
 
 def _spans(worksheet: Mapping[str, Any]) -> Iterator[Span]:
+    for each in _evidence(worksheet):
+        if each["from"] == "record":
+            start, end = each["span"]
+            yield Span(each["document"], each["sha256"], each["page"], each["text_sha256"], start, end, each["quote"])
+
+
+def _evidence(worksheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for told in (*worksheet["summary"], *worksheet["timeline"]):
+        yield from told["evidence"]
     for request in worksheet["requests"]:
         for component in request["components"]:
             for rule in component["rules"]:
                 for criterion in rule["criteria"]:
-                    for each in criterion["evidence"]:
-                        if each["from"] == "record":
-                            start, end = each["span"]
-                            yield Span(each["document"], each["sha256"], each["page"], each["text_sha256"], start, end, each["quote"])
+                    yield from criterion["evidence"]
+
+
+def _unfounded(worksheet: Mapping[str, Any]) -> Iterator[Mismatch]:
+    """What a sentence of the summary has in quotation marks though none of its passages reads so."""
+    for number, sentence in enumerate(worksheet["summary"], start=1):
+        founded = {in_quotes(each["quote"]) for each in sentence["evidence"]}
+        first = next((each for each in sentence["evidence"] if each["document"]), None)
+        for quote in quotes_in(sentence["text"]):
+            if quote not in founded:
+                where = f"{first['document']}, page {first['page']}: " if first else ""
+                why = f"{where}sentence {number} of the summary quotes what none of its passages says: review the case again"
+                yield Mismatch(first["document"] if first else "", first["page"] if first else 0, quote.strip("“”"), why)
 
 
 def _fault(span: Span, document: object) -> str | None:

@@ -26,6 +26,17 @@ def quoted(span: Span) -> str:
     return f"“{one_line(span.quote)}”"
 
 
+def in_quotes(passage: Span | str) -> str:
+    """Return a passage in quotation marks on one line; marks of its own become single ones, so that its end can be told."""
+    text = one_line(passage.quote if isinstance(passage, Span) else passage)
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"  # noqa: RUF001 - typographic marks are meant
+
+
+def quotes_in(text: str) -> list[str]:
+    """Return what stands in quotation marks in a text that `in_quotes` was used for."""
+    return re.findall(r"“[^“”]*”", text)
+
+
 def one_line(text: str) -> str:
     """Return the text with its line ends and runs of blanks turned into single blanks."""
     return re.sub(r"\s+", " ", text).strip()

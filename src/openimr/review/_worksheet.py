@@ -135,6 +135,32 @@ class RecordSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """A sentence of the clinical case summary: what stands in quotation marks is a passage of its evidence, the rest comes from the case.
+
+    `part` is person, mechanism, complaints, examination, diagnoses, treatment, diagnostics, request, ur_reason, silent or unread.
+    """
+
+    part: str
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in the case: `precision` tells whether `date` is meant to the day, the month or the year.
+
+    `kind` is injury, operation, study, injection, therapy, visit, rfa, ur_decision or application.
+    """
+
+    date: date
+    precision: str
+    event: str
+    kind: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Worksheet:
     """A case held against its guidelines on its governing date.
 
@@ -153,6 +179,8 @@ class Worksheet:
     records: tuple[RecordSheet, ...]
     missing: tuple[str, ...]
     requests: tuple[RequestSheet, ...]
+    summary: tuple[SummarySentence, ...] = ()
+    timeline: tuple[Event, ...] = ()
     boxes: Mapping[Place, tuple[Box, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 
@@ -166,3 +194,12 @@ def spans_of(requests: Sequence[RequestSheet]) -> Iterator[Span]:
                     for each in criterion.evidence:
                         if each.span is not None:
                             yield each.span
+
+
+def quoted_spans(sheet: Worksheet) -> Iterator[Span]:
+    """Yield the span of every passage of the record on the worksheet: of its criteria, its summary and its timeline."""
+    yield from spans_of(sheet.requests)
+    told = [each for sentence in sheet.summary for each in sentence.evidence] + [
+        each for event in sheet.timeline for each in event.evidence
+    ]
+    yield from (each.span for each in told if each.span is not None)
