@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from openimr.library import Library
+from openimr.treatments import Vocabulary
 
-from ._cues import STATUSES, Cues, Found
+from ._cues import PLACES, STATUSES, Cues, Found
 from ._lexicon import Held, Lexicon
+from ._past import Treatments, is_over
 
 _NEW_STATEMENT = re.compile(
     r"\band\s+(?:a\s+)?"
@@ -20,6 +22,16 @@ _NEW_STATEMENT = re.compile(
 _OR = re.compile(r"\b(?:or|nor)\b")
 _AND_OR = re.compile(r"\b(?:and|or|nor)\b|&")
 _ENDS = ("", ".", ";", ",", "/", ")", "|", "]")
+_INVERTED = re.compile(
+    r"(?:^|[,;:]\s+|\b(?:because|as|and|but|that),?\s+)were\s+(?:(?:the|a|an|his|her|this|any|there)\s+)?$", re.IGNORECASE
+)
+_TO = re.compile(r"\bto\s+\w+")
+_FAR_BEHIND = 60  # characters
+_MINUS = re.compile(r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)", re.IGNORECASE)
+_PARENTHESIS = re.compile(r"\([^()]*\)")
+_IN_FRONT = ("before", "always", "near", "list")
+_OF_OLD = ("before", "list", "sentence")  # cues that say of what age a thing is, not on which day it was
+_AGAINST = ("but", "however", "although", "though", "whereas", "while", "yet", "nevertheless", "otherwise")
 _COPULA = re.compile(r"(?:is|was)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:which|who|that)$", re.IGNORECASE)
 _WIDE = re.compile(
@@ -29,6 +41,7 @@ _HISTORICAL_WORDS = 6
 _AFTER_WORDS = 12
 _NEXT_WORDS = 5  # reach of a cue that acts on what is near
 _LIST_WORDS = 2
+_ITEM_WORDS = 4
 _NEAR_WORDS = 10  # "no" and "was not" deny what is near, "denies" and "negative for" a whole list
 _FAR_WORDS = 40
 
@@ -76,16 +89,24 @@ class Assertion:
 class Assertions:
     """The cues of the library: `read(sentence)` prepares a sentence, whose parts can then be asked for."""
 
-    def __init__(self, library: Library, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, library: Library, vocabulary: Vocabulary | None = None, lexicon: Lexicon | None = None) -> None:
         self._cues = Cues(library, lexicon or Lexicon())
+        self._treatments = Treatments(vocabulary)
 
     def read(self, sentence: str, held: Held | None = None) -> Asserted:
         """Return the sentence with its cues found, ready to be asked about any part of it; `held` are its words, where known already."""
         return Asserted(sentence, self._cues.among(sentence, held))
 
     def said(self, sentence: str, start: int, end: int) -> Assertion:
-        """Return how characters `start` to `end` of a sentence are said; a denial within them is part of what they name."""
-        return self.read(sentence).status(start, end, inside=False, treatment=True)
+        """Return how characters `start` to `end` of a sentence are said; a denial within them is part of what they name.
+
+        Where a vocabulary is known, a treatment told in the past tense is a thing of the past; a sign found at an examination is not.
+        """
+        treatment = self._treatments.names(sentence[start:end])
+        asserted = self.read(sentence)
+        said = asserted.status(start, end, inside=False, treatment=treatment)
+        over = treatment and not (said.negated or said.historical) and said.plain and is_over(*asserted.clause(start, end))
+        return replace(said, historical=True) if over else said
 
 
 class Asserted:
@@ -100,6 +121,13 @@ class Asserted:
         """Whether a word of the sentence tells of something that goes on."""
         return self._found.ongoing
 
+    def clause(self, start: int, end: int) -> tuple[str, int, int]:
+        """Return the clause a part stands in, and where in it the part starts and ends."""
+        breaks = [(a, b) for a, b in self._found.stops if _breaks(self.text[a:b])]
+        first = max((b for _, b in breaks if b <= start), default=0)
+        last = min((a for a, _ in breaks if a >= end), default=len(self.text))
+        return self.text[first:last], start - first, end - first
+
     def status(self, start: int, end: int, *, says_no: bool = False, inside: bool = True, treatment: bool = False) -> Assertion:
         """Return the assertion status of characters `start` to `end` of the sentence.
 
@@ -110,13 +138,22 @@ class Asserted:
         part = _Part(self.text, self._found, start, end)
         held = {name: name in self._found.statuses and part.is_(name) for name in STATUSES}
         held["uncertain"] = held["uncertain"] or part.doubted()
-        held["historical"] |= held.pop("undergone") and treatment
+        held["hypothetical"] = held["hypothetical"] or part.supposed()
+        held["negated"] = held["negated"] or part.marked_absent()
+        held["historical"] |= held.pop("undergone") and treatment and not held["negated"]
+        if held["negated"] and held["historical"]:
+            held["historical"] = part.is_("historical", _OF_OLD)  # what was not there on some day of the past is just not there
         if held["planned"] and part.turned_off("planned"):
             held["planned"] = False
         within = not says_no and inside and any(start <= a and b <= end for a, b in self._found.of("negated", "before", start, end))
         # words that bring their own denial ("neither helped", "did not hold") are not turned round by another one before them
         held["negated"] = within or (held["negated"] and not says_no)
         return Assertion(**held)
+
+
+def _breaks(stop: str) -> bool:
+    """Whether a stop ends a clause: a mark, or a word that sets the next statement against the one before."""
+    return not stop[:1].isalpha() or stop.lower() in _AGAINST
 
 
 class _Part:
@@ -131,24 +168,44 @@ class _Part:
     def _at(self, name: str, place: str) -> list[Cue]:
         return self.found.of(name, place, self.start, self.end)
 
-    def is_(self, name: str) -> bool:
-        """Whether a status holds."""
+    def is_(self, name: str, places: Sequence[str] = PLACES) -> bool:
+        """Whether a status holds by a cue that stands at one of some places."""
+        return any(self._acts(name, place, cue) for place in places for cue in self._at(name, place))
+
+    def _acts(self, name: str, place: str, cue: Cue) -> bool:
+        """Whether a cue acts on the part by where it stands."""
         start, end = self.start, self.end
-        return (
-            any(not (a >= start and b <= end) for a, b in self._at(name, "sentence"))
-            or any(cue[0] < start and self._reaches_forward(name, cue) for place in ("before", "always") for cue in self._at(name, place))
-            or any(cue[0] < start and self._is_next(cue) for cue in self._at(name, "near"))
-            or any(cue[0] < start and not self._stopped(cue[1], start, ":") for cue in self._at(name, "list"))
-            or any(cue[0] >= end - 1 and self._reaches_back(name, cue) for cue in self._at(name, "after"))
-            or any(cue[0] >= end and self._is_right_behind(cue) for cue in self._at(name, "behind"))
-            or any(cue[0] >= end and not self.text[end : cue[0]].strip(" ,)\"'") for cue in self._at(name, "adjacent"))
-            or any(cue[0] >= end and self._is_answer(cue) for cue in self._at(name, "answer"))
-            or any(self._in_one_clause(cue) for cue in self._at(name, "clause"))
-        )
+        if place == "sentence":
+            return not (cue[0] >= start and cue[1] <= end)
+        if place == "clause":
+            return self._in_one_clause(cue)
+        if place in _IN_FRONT:
+            if cue[0] >= start:
+                return False
+            if place == "near":
+                return self._is_next(cue)
+            return not self._stopped(cue[1], start, (":",)) if place == "list" else self._reaches_forward(name, cue)
+        if place == "after":
+            return cue[0] >= end - 1 and self._reaches_back(name, cue)
+        if cue[0] < end:
+            return False
+        if place == "behind":
+            return self._is_right_behind(cue)
+        return self._is_answer(cue) if place == "answer" else not self.text[end : cue[0]].strip(" ,)\"'")
 
     def doubted(self) -> bool:
         """Whether a question mark stands right before the part, as in "?CTS"."""
         return self.text[: self.start].endswith("?")
+
+    def supposed(self) -> bool:
+        """Whether the part is supposed by the order of words: "were CRPS to set in", "should numbness come back"."""
+        return (
+            _INVERTED.search(self.text[: self.start]) is not None and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
+        )
+
+    def marked_absent(self) -> bool:
+        """Whether a sign of absence stands right behind the part: "twitch (-)"."""
+        return _MINUS.match(self.text[self.end :]) is not None
 
     def turned_off(self, name: str) -> bool:
         """Whether each cue of a status that stands before the part has a nearer denial or doubt behind it ("not ordered", "ordered as I
@@ -165,7 +222,7 @@ class _Part:
             if cue[1] <= self.start and self._reaches_forward(other, cue)
         ]
         last = max(cue[1] for cue in own)
-        return any(cue[1] > last or (cue[1] <= last and len(self.text[cue[1] : last].split()) <= _LIST_WORDS) for cue in others)
+        return any(cue[1] > last or (cue[1] <= last and len(self.text[cue[1] : last].split()) <= _ITEM_WORDS) for cue in others)
 
     def _stopped(self, begin: int, until: int, passed_over: Sequence[str] = ()) -> bool:
         return any(begin <= a and b <= until and self.text[a:b].lower() not in passed_over for a, b in self.found.stops)
@@ -183,9 +240,8 @@ class _Part:
         return not self.text[self.end : cue[0]].strip(" :-\N{EN DASH})\"'") and self.text[cue[1] : cue[1] + 2].strip()[:1] in _ENDS
 
     def _in_one_clause(self, cue: Cue) -> bool:
-        if cue[0] >= self.end:
-            return not self._stopped(self.end, cue[0])
-        return cue[1] <= self.start and not self._stopped(cue[1], self.start)
+        first, last = (self.end, cue[0]) if cue[0] >= self.end else (cue[1], self.start)
+        return first <= last and not any(first <= a and b <= last and _breaks(self.text[a:b]) for a, b in self.found.stops)
 
     def _reaches_forward(self, name: str, cue: Cue) -> bool:
         start = self.start
@@ -221,9 +277,12 @@ class _Part:
                 return False
         if name == "other_person":
             return True
+        between = _PARENTHESIS.sub("", between)
         if len(between.split()) > _AFTER_WORDS:
             return False
         joined = _AND_OR.search(between)
+        if joined and any(len(item.split()) > _ITEM_WORDS for item in between.split(",")):
+            return False  # ", and the opioids are not wanted": the next statement
         if joined and _COPULA.match(self.text[cue[0] : cue[1]]):
             return False
         return "," not in between or bool(joined) or name == "undergone"

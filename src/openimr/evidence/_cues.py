@@ -14,7 +14,7 @@ Spans = list[tuple[int, int]]
 
 # `undergone` is what makes a treatment, and nothing else, a thing of the past: it was had, it gave relief
 STATUSES = ("negated", "uncertain", "hypothetical", "planned", "historical", "undergone", "other_person", "quoted")
-_CLAUSE = re.compile(r"[;:]|(?<!\b[A-Za-z])\.\s|\n\s*\n|\s[-\N{EN DASH}]\s|\s\(?\d{1,2}[.)]\s")
+_CLAUSE = re.compile(r"[;:]|\?\s|(?<!\b[A-Za-z])\.\s|\n\s*\n|\s[-\N{EN DASH}]\s|\s\(?\d{1,2}[.)]\s")
 
 
 class _Cues(BaseModel):
@@ -57,7 +57,8 @@ class _AssertionFile(BaseModel):
     ongoing: tuple[Phrase, ...]
 
 
-_PLACES = tuple(_Cues.model_fields)
+_KEYS = tuple(_Cues.model_fields)
+PLACES = tuple(key for key in _KEYS if key != "masks")
 _OTHER = ("stops", "person_stops", "ongoing")
 
 
@@ -71,7 +72,7 @@ class Cues:
         file = read_model(files[0], _AssertionFile, shown_as=library.shown(files[0]))
         self._lexicon = lexicon
         every = [
-            *((name, place, phrase) for name in STATUSES for place in _PLACES for phrase in getattr(getattr(file, name), place)),
+            *((name, place, phrase) for name in STATUSES for place in _KEYS for phrase in getattr(getattr(file, name), place)),
             *((name, "", phrase) for name in _OTHER for phrase in getattr(file, name)),
         ]
         self._of = [(name, place) for name, place, _ in every]

@@ -145,7 +145,7 @@ class Reader:
         self._lexicon = Lexicon()
         self._book = Phrasebook(library.facts, self._lexicon)
         self._sections = Sections(library)
-        self._assertions = Assertions(library, self._lexicon)
+        self._assertions = Assertions(library, vocabulary, self._lexicon)
         self._vocabulary = vocabulary
         self._limbs, passing = read_limbs(library)
         self._parts = Parts(self._limbs, passing, vocabulary)

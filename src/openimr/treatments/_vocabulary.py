@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -86,6 +86,14 @@ class Vocabulary:
         Names of several vertebrae at one place (L4-5) give one mention each.
         """
         return self._regions.find(text)
+
+    def names_treatment(self, text: str) -> bool:
+        """Tell whether a few words name a treatment, a study or a drug."""
+        return self._names_treatment(text)
+
+    @cached_property
+    def _names_treatment(self) -> Callable[[str], bool]:
+        return lru_cache(maxsize=4096)(lambda text: bool(self._names.find(text)))
 
     def covers(self, requested: str, mentioned: str) -> Cover:
         """Tell how a mentioned region lies to the requested one: the same, elsewhere, or too wide to tell.
