@@ -16,7 +16,7 @@ from ._past import Treatments, is_over
 _NEW_STATEMENT = re.compile(
     r"\band\s+(?:a\s+)?"
     r"(?:\w+\s+)?(?:they|he|she|it|this|these|we|i)\b|\band\s+(?:a\s+)?"
-    r"(?:full|normal|positive|good|intact|marked|mild|moderate|severe|strong|palpable|there|has|is|was|the)\b",
+    r"(?:full|normal|positive|good|intact|marked|mild|moderate|severe|strong|palpable|there|has|is|was|the|\w+s\s+(?:him|her|it|them))\b",
     re.IGNORECASE,
 )
 _OR = re.compile(r"\b(?:or|nor)\b")
@@ -25,9 +25,12 @@ _ENDS = ("", ".", ";", ",", "/", ")", "|", "]")
 _INVERTED = re.compile(
     r"(?:^|[,;:]\s+|\b(?:because|as|and|but|that),?\s+)were\s+(?:(?:the|a|an|his|her|this|any|there)\s+)?$", re.IGNORECASE
 )
+_SHOULD = re.compile(r"(?:^|[,;:]\s+|\b(?:us|me|back|office|clinic|and|or|once|hospital)\s+)should\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:other than|except(?: for)?|apart from|aside from|besides|save for)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _TO = re.compile(r"\bto\s+\w+")
 _FAR_BEHIND = 60  # characters
 _MINUS = re.compile(r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)", re.IGNORECASE)
+_FEW = re.compile(r"(?:\s+[^\s,;.:]+){1,4}")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _IN_FRONT = ("before", "always", "near", "list")
 _OF_OLD = ("before", "list", "sentence")  # cues that say of what age a thing is, not on which day it was
@@ -139,7 +142,7 @@ class Asserted:
         held = {name: name in self._found.statuses and part.is_(name) for name in STATUSES}
         held["uncertain"] = held["uncertain"] or part.doubted()
         held["hypothetical"] = held["hypothetical"] or part.supposed()
-        held["negated"] = held["negated"] or part.marked_absent()
+        held["negated"] = (held["negated"] and not part.excepted()) or part.marked_absent()
         held["historical"] |= held.pop("undergone") and treatment and not held["negated"]
         if held["negated"] and held["historical"]:
             held["historical"] = part.is_("historical", _OF_OLD)  # what was not there on some day of the past is just not there
@@ -199,9 +202,14 @@ class _Part:
 
     def supposed(self) -> bool:
         """Whether the part is supposed by the order of words: "were CRPS to set in", "should numbness come back"."""
-        return (
-            _INVERTED.search(self.text[: self.start]) is not None and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
-        )
+        before = self.text[: self.start]
+        if _SHOULD.search(before):
+            return True
+        return _INVERTED.search(before) is not None and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
+
+    def excepted(self) -> bool:
+        """Whether the part is what a denial leaves out: "other than a tear the menisci are unremarkable"."""
+        return _EXCEPT.search(self.text[: self.start]) is not None
 
     def marked_absent(self) -> bool:
         """Whether a sign of absence stands right behind the part: "twitch (-)"."""
@@ -237,7 +245,9 @@ class _Part:
 
     def _is_answer(self, cue: Cue) -> bool:
         """Whether a cue answers the part as on a form: right behind it, and standing alone ("PT: no", "Nausea NO / Rash YES")."""
-        return not self.text[self.end : cue[0]].strip(" :-\N{EN DASH})\"'") and self.text[cue[1] : cue[1] + 2].strip()[:1] in _ENDS
+        between = self.text[self.end : cue[0]].rstrip(" :-\N{EN DASH})\"'")
+        asked = not between or (self.text[self.end + len(between) :].lstrip()[:1] == ":" and _FEW.fullmatch(between) is not None)
+        return asked and self.text[cue[1] : cue[1] + 2].strip()[:1] in _ENDS
 
     def _in_one_clause(self, cue: Cue) -> bool:
         first, last = (self.end, cue[0]) if cue[0] >= self.end else (cue[1], self.start)

@@ -14,7 +14,7 @@ Spans = list[tuple[int, int]]
 
 # `undergone` is what makes a treatment, and nothing else, a thing of the past: it was had, it gave relief
 STATUSES = ("negated", "uncertain", "hypothetical", "planned", "historical", "undergone", "other_person", "quoted")
-_CLAUSE = re.compile(r"[;:]|\?\s|(?<!\b[A-Za-z])\.\s|\n\s*\n|\s[-\N{EN DASH}]\s|\s\(?\d{1,2}[.)]\s")
+_CLAUSE = re.compile(r"[;:]|\?\s|,\s*(?=(?:only|just|merely)\b)|(?<!\b[A-Za-z])\.\s|\n\s*\n|\s[-\N{EN DASH}]\s|\s\(?\d{1,2}[.)]\s")
 
 
 class _Cues(BaseModel):

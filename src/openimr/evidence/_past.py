@@ -20,7 +20,7 @@ _PERFECT = re.compile(
 )
 _PRESENT = re.compile(
     r"\b(?:is|are|am|has|have|will|would|shall|should|may|might|can|could|must|takes|uses|continu\w+|remains?|current\w*|now|today|still|"
-    r"ongoing|to\s+be|being|since|daily|if|unless|until|request\w*|recommend\w*|prescri\w+|schedul\w+|plan\w*|order\w*|denied|need\w*|refill\w*|renew\w*|"
+    r"ongoing|to\s+be|being|since|daily|if|unless|collected|specimen|request\w*|recommend\w*|prescri\w+|schedul\w+|plan\w*|order\w*|denied|need\w*|refill\w*|renew\w*|"
     r"increas\w+|decreas\w+|start\w*|switch\w*|approv\w+|authoriz\w+|certif\w+|consider\w*|discuss\w*|propos\w+|limited|advis\w+|"
     r"takes|getting|receiving|attending|performing|doing|using|taking)\b",
     re.IGNORECASE,
@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"\d|\b(?:" + "|".join(NUMBER_WORDS) + r"|several|dozen)\b"
 _COUNTED = re.compile(
     r"\b(?:weeks?|months?|wks?|visits?|sessions?|percent|relief|reduction|better|less|injections?|blocks?)\b|%", re.IGNORECASE
 )
+_ONLY_NUMBER = re.compile(r"\d+|(?:(?:" + "|".join(NUMBER_WORDS) + r")[-\s]?)+", re.IGNORECASE)
 _NEAR = 45  # characters between a treatment and the day it is given
 
 
@@ -41,7 +42,7 @@ class Treatments:
 
     def names(self, words: str) -> bool:
         """Whether some words name a treatment, a study or a drug, or count visits, weeks of relief and the like."""
-        if _NUMBER.search(words) and (_COUNTED.search(words) or words.isdigit()):
+        if _NUMBER.search(words) and (_COUNTED.search(words) or _ONLY_NUMBER.fullmatch(words.strip())):
             return True
         return self._vocabulary is not None and self._vocabulary.names_treatment(words)
 
