@@ -9,22 +9,24 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from ._kept import KeptPages
 from ._read import SUFFIXES, Reader
 from ._values import DEFAULT, Document, Limits, Sidecar, UnreadableDocument
 
 _SIDECAR_BYTES = 64 * 1024
 
 
-def read_folder(folder: Path, *, limits: Limits = DEFAULT) -> tuple[Document | UnreadableDocument, ...]:
+def read_folder(folder: Path, *, limits: Limits = DEFAULT, kept: KeptPages | None = None) -> tuple[Document | UnreadableDocument, ...]:
     """Return every record under `folder`, sorted by name (its path inside the folder, with slashes); none when there is no such folder.
 
     Hidden files are left out. `NAME.yaml` or `NAME.pdf.yaml` beside `NAME.pdf` is its sidecar; one that is wrong, or beside nothing, is
-    itself unreadable, as are files of unknown type and links that lead out of the folder. Files are read side by side.
+    itself unreadable, as are files of unknown type and links that lead out of the folder. Files are read side by side; `kept`
+    as for `read`.
     """
     paths = sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix())
     records = [path for path in paths if path.suffix.lower() != ".yaml"]
     sidecars, wrong = _sidecars(folder, records, [path for path in paths if path.suffix.lower() == ".yaml"])
-    reader = Reader(limits)
+    reader = Reader(limits, kept=kept)
 
     def one(path: Path) -> Document | UnreadableDocument:
         name = path.relative_to(folder).as_posix()

@@ -17,8 +17,9 @@ from queue import LifoQueue
 from typing import Any
 
 from ._characters import clean
-from ._child import WORKER, Asked, Child
+from ._child import WORKER, Asked, Child, Listener
 from ._decode import decoded
+from ._kept import KeptPages, PageWords, kept_here
 from ._values import DEFAULT, Document, Limits, Page, ReadingFailed, UnreadableDocument, WordBox
 
 _TYPES = {
@@ -61,25 +62,26 @@ _CHUNK = 1024**2
 _LONG = 4 * 1024**2  # bytes of a PDF from which on several children read it side by side
 
 
-def read(path: Path, name: str, *, limits: Limits = DEFAULT) -> Document | UnreadableDocument:
+def read(path: Path, name: str, *, limits: Limits = DEFAULT, kept: KeptPages | None = None) -> Document | UnreadableDocument:
     """Return the file's pages, or the reason why it cannot be read; `name` is what the document is called from then on.
 
     The bytes of PDF, Word and image files are only touched in child processes bound by `limits`. Pages that are scans are read by
-    Tesseract, as many side by side as there are processors; without Tesseract they are marked unread.
+    Tesseract, as many side by side as there are processors; without Tesseract they are marked unread. What Tesseract made out is
+    looked for among the pages `kept` first (None: those of this installation) and kept there as it comes.
     """
-    return Reader(limits).read(path, name)
+    return Reader(limits, kept=kept).read(path, name)
 
 
 def read_each(
-    files: Iterable[tuple[Path, str]], *, limits: Limits = DEFAULT, paragraphs: bool = False
+    files: Iterable[tuple[Path, str]], *, limits: Limits = DEFAULT, paragraphs: bool = False, kept: KeptPages | None = None
 ) -> Iterator[Document | UnreadableDocument]:
     """Yield for each (path, name) its document or why there is none, in the order given.
 
     For many short files: child processes read them side by side, each a few hundred before the next one takes over, and no more than a
     few files ahead of what was taken. `paragraphs` is for letters as word processors set them: an empty line parts the paragraphs of a
-    PDF or Word file, which have none by themselves, and a hyphen at a line's end is a hyphen, not half a word.
+    PDF or Word file, which have none by themselves, and a hyphen at a line's end is a hyphen, not half a word. `kept` as for `read`.
     """
-    reader = Reader(limits, files=_FILES, paragraphs=paragraphs)
+    reader = Reader(limits, files=_FILES, paragraphs=paragraphs, kept=kept)
     ahead: deque[Future[Document | UnreadableDocument]] = deque()
     with ThreadPoolExecutor(reader.processors) as threads:
         try:
@@ -99,8 +101,17 @@ def read_each(
 class Reader:
     """Reads files under `limits`, with at most one child process a processor over all of them."""
 
-    def __init__(self, limits: Limits = DEFAULT, command: Sequence[str] = WORKER, *, files: int = 1, paragraphs: bool = False) -> None:
-        """Let a child process read `files` files before the next one takes over; `paragraphs` as for `read_each`."""
+    def __init__(
+        self,
+        limits: Limits = DEFAULT,
+        command: Sequence[str] = WORKER,
+        *,
+        files: int = 1,
+        paragraphs: bool = False,
+        kept: KeptPages | None = None,
+    ) -> None:
+        """Let a child process read `files` files before the next one takes over; `paragraphs` as for `read_each`, `kept` as for `read`."""
+        self._kept = kept_here() if kept is None else kept
         self._limits = limits
         self._paragraphs = paragraphs
         self._processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -173,7 +184,9 @@ class Reader:
             program = shutil.which("tesseract")
             if program is not None:
                 readers["tesseract"] = _version(program)
-            pages.update(self._made_out(path, sha256, file_type, scans, pages))
+            listener = _Words(self._kept, readers.get("tesseract"))
+            self._make_out(path, sha256, file_type, scans, listener)
+            pages.update((number, _scanned(number, listener, pages[number].text)) for number in scans)
         return Document(name, sha256, tuple(pages[number] for number in sorted(pages)), readers)
 
     def _text(self, path: Path, sha256: str, file_type: str) -> list[Asked]:
@@ -191,35 +204,30 @@ class Reader:
                 )
             )
 
-    def _made_out(
-        self, path: Path, sha256: str, file_type: str, scans: Sequence[int], so_far: Mapping[int, Page]
-    ) -> Iterator[tuple[int, Page]]:
-        """Yield each scanned page with what Tesseract made of it; the text layer's few words stay where it made nothing."""
+    def _make_out(self, path: Path, sha256: str, file_type: str, scans: Sequence[int], listener: _Words) -> None:
+        """Have each scanned page made out, and the listener told."""
         size = max(1, min(_BATCH, len(scans) // (2 * self._processors)))
         batches = [scans[at : at + size] for at in range(0, len(scans), size)]
         with ThreadPoolExecutor(self._processors) as threads:
-            for answers in threads.map(lambda batch: self._batch(path, sha256, file_type, batch), batches):
-                for answer in answers:
-                    number = answer["page"]
-                    yield number, _scanned(answer) if "text" in answer else Page(number, so_far[number].text, unread=answer["unread"])
+            list(threads.map(lambda batch: self._batch(path, sha256, file_type, batch, listener), batches))
 
-    def _batch(self, path: Path, sha256: str, file_type: str, pages: Sequence[int]) -> list[dict[str, Any]]:
-        """Return an answer for each page; the page on which a child dies is marked and the others go on."""
-        answers: list[dict[str, Any]] = []
+    def _batch(self, path: Path, sha256: str, file_type: str, pages: Sequence[int], listener: _Words) -> None:
+        """Have some pages made out; the page on which a child dies is marked and the others go on."""
         left = list(pages)
         while left:
             # a page may be read twice more: to find out that it lies on its side, and turned
-            asked = self._ask("ocr", path, sha256, file_type, 3 * self._limits.page_seconds * len(left), pages=left)
-            answers += asked.answers
+            seconds = 3 * self._limits.page_seconds * len(left)
+            asked = self._ask("ocr", path, sha256, file_type, seconds, listener=listener, pages=left)
             left = left[len(asked.answers) :]
             if asked.failure is not None and left:
-                answers.append({"page": left.pop(0), "unread": f"the scanned page could not be read: {asked.failure}"})
-        return answers
+                listener.heard({"page": left.pop(0), "unread": f"the scanned page could not be read: {asked.failure}"})
 
-    def _ask(self, do: str, path: Path, sha256: str, file_type: str, seconds: int, **more: object) -> Asked:
+    def _ask(
+        self, do: str, path: Path, sha256: str, file_type: str, seconds: int, *, listener: Listener | None = None, **more: object
+    ) -> Asked:
         child = self._children.get()
         try:
-            return child.ask(do, path, sha256, file_type, self._limits, seconds=seconds, **more)
+            return child.ask(do, path, sha256, file_type, self._limits, seconds=seconds, listener=listener, **more)
         finally:
             self._children.put(child)
 
@@ -227,6 +235,40 @@ class Reader:
         """End the child processes that wait for more."""
         while not self._children.empty():
             self._children.get().close()
+
+
+class _Words:
+    """Listens to what is made out on scanned pages: says which are known, and keeps each new one as it comes.
+
+    Pages are made out side by side, each by itself: no two threads tell of the same page.
+    """
+
+    def __init__(self, kept: KeptPages, tesseract: str | None) -> None:
+        self._kept = kept if tesseract is not None else KeptPages(None)
+        self._tesseract = tesseract
+        self._sights: dict[int, str] = {}
+        self.pages: dict[int, PageWords] = {}
+        self.unread: dict[int, str] = {}
+
+    def reply(self, question: Any) -> bool:
+        """Whether the page of this sight is known."""
+        number = question["page"]
+        self._sights[number] = f"{question['sight']} {self._tesseract}"
+        known = self._kept.find(self._sights[number])
+        if known is not None:
+            self.pages[number] = known
+        return known is not None
+
+    def heard(self, answer: Mapping[str, Any]) -> None:
+        """Take what was made out on a page, or why nothing was."""
+        number = answer["page"]
+        if "text" in answer:
+            words = tuple(tuple(word) for word in answer["words"])
+            self.pages[number] = PageWords(answer["text"], words, answer["confidence"], answer["unread"])
+            if number in self._sights:
+                self._kept.keep(self._sights[number], self.pages[number])
+        elif "unread" in answer:
+            self.unread[number] = answer["unread"]
 
 
 def type_of(path: Path) -> str | None:
@@ -249,9 +291,13 @@ def _version(tesseract: str) -> str:
     return first.removeprefix("tesseract").strip() or "unknown"
 
 
-def _scanned(answer: Mapping[str, Any]) -> Page:
-    words = tuple(WordBox(start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom in answer["words"])
-    return Page(answer["page"], answer["text"], True, answer["confidence"], answer["unread"], words)
+def _scanned(number: int, made_out: _Words, layer: str) -> Page:
+    """Return a scanned page with what Tesseract made of it; the text layer's few words stay where it made nothing."""
+    found = made_out.pages.get(number)
+    if found is None:
+        return Page(number, layer, unread=made_out.unread[number])
+    words = tuple(WordBox(start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom, _ in found.words)
+    return Page(number, found.text, True, found.confidence, found.unread, words)
 
 
 def _unfit(path: Path, limits: Limits) -> str | None:

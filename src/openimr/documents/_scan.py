@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import re
 import subprocess
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
 
 from PIL import Image
 
+from . import _characters
 from ._characters import clean, origins
 
 DPI = 300  # what Tesseract's models were trained for
@@ -50,10 +54,10 @@ class OcrFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The text of a page, its words as (start, end, box in points), and the mean confidence (None without words)."""
+    """The text of a page, its words as (start, end, box in points, confidence), and the mean confidence (None without words)."""
 
     text: str
-    places: tuple[tuple[int, int, Place], ...]
+    places: tuple[tuple[int, int, Place, float], ...]
     confidence: float | None
     unread: str | None
 
@@ -65,6 +69,18 @@ class _Word:
     line: int
     confidence: float
     box: Place
+
+
+def sight_of(page: Scanned) -> str:
+    """Return a digest of all that decides what is made out on a page, but for Tesseract's version: pixels, sizes, and this code."""
+    said = f"{page.image.width}x{page.image.height} {page.width}x{page.height} {DPI} {_code()} "
+    return hashlib.sha256(said.encode() + page.image.tobytes()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    # the modules themselves rather than a number somebody has to remember to raise
+    return hashlib.sha256(b"".join(Path(file).read_bytes() for file in (__file__, _characters.__file__))).hexdigest()
 
 
 def words_on(page: Scanned, seconds: int) -> Words:
@@ -80,12 +96,18 @@ def words_on(page: Scanned, seconds: int) -> Words:
         (
             bisect_left(at, start),
             bisect_left(at, start + len(word.text)),
-            tuple(round(v, 2) for v in (word.box[0] * scale_x, word.box[1] * scale_y, word.box[2] * scale_x, word.box[3] * scale_y)),
+            _scaled(word.box, scale_x, scale_y),
+            round(word.confidence, 4),
         )
         for start, word in zip(starts, words, strict=True)
     )
     confidence = round(_mean(words), 4) if words else None
-    return Words(clean(raw), places, confidence, _doubt(image, confidence))  # type: ignore[arg-type] # four corners, rounded
+    return Words(clean(raw), places, confidence, _doubt(image, confidence))
+
+
+def _scaled(box: Place, across: float, down: float) -> Place:
+    left, top, right, bottom = box
+    return round(left * across, 2), round(top * down, 2), round(right * across, 2), round(bottom * down, 2)
 
 
 def _doubt(image: Image.Image, confidence: float | None) -> str | None:

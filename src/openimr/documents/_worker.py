@@ -1,8 +1,8 @@
 """The child process that touches the bytes of a file, run as `python -P -m openimr.documents._worker`.
 
 It takes requests, lines of JSON on stdin, and answers each with lines of JSON on what was stdout. Nothing else can get between them:
-whatever a native library prints goes to stderr. The last line of an answer is {"end": true} or {"refused": reason}; a child that
-stops before either has died.
+whatever a native library prints goes to stderr. A line {"asks": ...} is a question, answered with a line on stdin. The last line of an
+answer is {"end": true} or {"refused": reason}; a child that stops before either has died.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def _answer(channel: io.BufferedWriter, request: Request) -> None:
         data = _mapped(Path(request["path"]))
         if hashlib.sha256(data).hexdigest() != request["sha256"]:
             raise Refused("the file changed while it was read: read it again when it is complete")
-        for answer in _DUTIES[request["do"]](data, request):
+        for answer in _DUTIES[request["do"]](data, request | {"ask": partial(_ask, channel)}):
             _write(channel, answer)
         _write(channel, {"end": True})
     except Refused as refusal:
@@ -69,6 +70,12 @@ def _channel() -> io.BufferedWriter:
 
 def _write(channel: io.BufferedWriter, answer: Answer) -> None:
     channel.write(json.dumps(answer).encode() + b"\n")
+
+
+def _ask(channel: io.BufferedWriter, question: Any) -> Any:
+    _write(channel, {"asks": question})
+    channel.flush()
+    return json.loads(sys.stdin.readline())
 
 
 def _limit(request: Request) -> None:
@@ -113,16 +120,20 @@ def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
 
 
 def _ocr(data: mmap.mmap, request: Request) -> Iterator[Answer]:
-    from ._scan import DPI, OcrFailed, words_on
+    from ._scan import DPI, OcrFailed, sight_of, words_on
 
     opened = _open(data, request)
     for number in request["pages"]:
         try:
-            words = words_on(opened.scan(number, DPI, request["pixels"]), request["page_seconds"])
+            page = opened.scan(number, DPI, request["pixels"])
+            if request["ask"]({"page": number, "sight": sight_of(page)}):
+                yield {"page": number}
+                continue
+            words = words_on(page, request["page_seconds"])
         except (OcrFailed, Refused) as failure:
             yield {"page": number, "unread": str(failure)}
             continue
-        places = [[start, end, *box] for start, end, box in words.places]
+        places = [[start, end, *box, confidence] for start, end, box, confidence in words.places]
         yield {"page": number, "text": words.text, "words": places, "confidence": words.confidence, "unread": words.unread}
 
 
