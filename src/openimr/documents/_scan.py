@@ -137,17 +137,24 @@ def _text(words: list[_Word]) -> tuple[str, list[int]]:
 
 def _upright(image: Image.Image, words: list[_Word], seconds: int) -> list[_Word]:
     """Return the words of the page turned upright when that reads better, their boxes on the page as it lies."""
+    best = words
+    # Tesseract takes a page that stands on its head for one that lies on its side
+    for turn in dict.fromkeys((_told_turn(image, seconds), 180 if words else 0)):
+        if turn not in _TURNS or (len(best) >= _FEW_WORDS and _mean(best) >= _DOUBTFUL):
+            continue
+        turned = _recognise(image.transpose(_TURNS[turn]), seconds)
+        if sum(word.confidence for word in turned) > sum(word.confidence for word in best):
+            best = [_Word(w.text, w.paragraph, w.line, w.confidence, _turned_back(w.box, turn, image.width, image.height)) for w in turned]
+    return best
+
+
+def _told_turn(image: Image.Image, seconds: int) -> int:
+    """How far the page must be turned clockwise in Tesseract's opinion, in degrees."""
     try:
         found = _ROTATE.search(_tesseract(image, ["--psm", "0"], seconds))
     except OcrFailed:
-        return words  # too few characters to tell which way is up
-    turn = int(found.group(1)) if found else 0
-    if turn not in _TURNS:
-        return words
-    turned = _recognise(image.transpose(_TURNS[turn]), seconds)
-    if sum(word.confidence for word in turned) <= sum(word.confidence for word in words):
-        return words
-    return [_Word(w.text, w.paragraph, w.line, w.confidence, _turned_back(w.box, turn, image.width, image.height)) for w in turned]
+        return 0  # too few characters to tell which way is up
+    return int(found.group(1)) if found else 0
 
 
 def _turned_back(box: Place, turn: int, width: int, height: int) -> Place:
