@@ -10,17 +10,21 @@ import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
 
+from openimr.sources import Box
+
 from ._characters import clean
 from ._child import WORKER, Asked, Child, Listener
 from ._decode import decoded
 from ._kept import KeptPages, PageWords, kept_here
-from ._values import DEFAULT, Document, Limits, Page, ReadingFailed, UnreadableDocument, WordBox
+from ._mixed import scanned_page
+from ._values import DEFAULT, Document, Limits, Page, ReadingFailed, UnreadableDocument
 
 _TYPES = {
     ".pdf": "pdf",
@@ -171,13 +175,13 @@ class Reader:
             return UnreadableDocument(name, sha256, failure)
         readers: dict[str, str] = {}
         pages: dict[int, Page] = {}
-        scans: list[int] = []
+        scans: dict[int, list[Box]] = {}
         for answer in chain.from_iterable(part.answers for part in asked):
             readers.update(answer.get("readers", {}))
             if "page" in answer:
                 pages[answer["page"]] = Page(answer["page"], answer["text"], unread=answer["unread"])
                 if answer["scan"]:
-                    scans.append(answer["page"])
+                    scans[answer["page"]] = [_box(corners) for corners in answer.get("lines", ())]
         if not pages:
             return UnreadableDocument(name, sha256, "the file has no pages: get it again from its sender")
         if scans:
@@ -185,8 +189,8 @@ class Reader:
             if program is not None:
                 readers["tesseract"] = _version(program)
             listener = _Words(self._kept, readers.get("tesseract"))
-            self._make_out(path, sha256, file_type, scans, listener)
-            pages.update((number, _scanned(number, listener, pages[number].text)) for number in scans)
+            self._make_out(path, sha256, file_type, sorted(scans), listener)
+            pages.update((number, listener.page(pages[number], lines)) for number, lines in scans.items())
         return Document(name, sha256, tuple(pages[number] for number in sorted(pages)), readers)
 
     def _text(self, path: Path, sha256: str, file_type: str) -> list[Asked]:
@@ -215,8 +219,8 @@ class Reader:
         """Have some pages made out; the page on which a child dies is marked and the others go on."""
         left = list(pages)
         while left:
-            # a page may be read twice more: to find out that it lies on its side, and turned
-            seconds = 3 * self._limits.page_seconds * len(left)
+            # a page may be read three times more: to find out how it lies, and turned this way or that
+            seconds = 4 * self._limits.page_seconds * len(left)
             asked = self._ask("ocr", path, sha256, file_type, seconds, listener=listener, pages=left)
             left = left[len(asked.answers) :]
             if asked.failure is not None and left:
@@ -270,6 +274,13 @@ class _Words:
         elif "unread" in answer:
             self.unread[number] = answer["unread"]
 
+    def page(self, layer: Page, lines: Sequence[Box]) -> Page:
+        """Return a page with what was made out on it beside its text layer; where that failed, the layer stays."""
+        found = self.pages.get(layer.number)
+        if found is None:
+            return replace(layer, unread=self.unread[layer.number])
+        return scanned_page(layer.number, found, layer.text, lines)
+
 
 def type_of(path: Path) -> str | None:
     """Return what sort of file the name says it is: pdf, text, picture, word, or None for any other."""
@@ -291,13 +302,9 @@ def _version(tesseract: str) -> str:
     return first.removeprefix("tesseract").strip() or "unknown"
 
 
-def _scanned(number: int, made_out: _Words, layer: str) -> Page:
-    """Return a scanned page with what Tesseract made of it; the text layer's few words stay where it made nothing."""
-    found = made_out.pages.get(number)
-    if found is None:
-        return Page(number, layer, unread=made_out.unread[number])
-    words = tuple(WordBox(start, end, (left, top, right, bottom)) for start, end, left, top, right, bottom, _ in found.words)
-    return Page(number, found.text, True, found.confidence, found.unread, words)
+def _box(corners: Sequence[float]) -> Box:
+    left, top, right, bottom = corners
+    return left, top, right, bottom
 
 
 def _unfit(path: Path, limits: Limits) -> str | None:

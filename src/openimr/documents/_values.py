@@ -49,6 +49,7 @@ class Page:
 
     `ocr` tells that the text was made out on an image; then `confidence` is the mean over its words (0 to 1, None without words) and
     `words` has their places. `unread` is the reason why something on the page could not be read; its text, if any, is not the whole of it.
+    `layer` tells from where to where the text layer stands on a page of both; all the rest was made out then.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Page:
     confidence: float | None = None
     unread: str | None = None
     words: tuple[WordBox, ...] = ()
+    layer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
         return
     yield {"readers": {"pdfium": _pdfium_version()}}
     for page in opened.text_pages(*request["part"], paragraphs=request.get("paragraphs", False)):
-        yield {"page": page.number, "text": page.text, "scan": page.scan, "unread": page.unread}
+        yield {"page": page.number, "text": page.text, "scan": page.scan, "unread": page.unread, "lines": page.lines}
 
 
 def _ocr(data: mmap.mmap, request: Request) -> Iterator[Answer]:
