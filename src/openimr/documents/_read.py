@@ -72,6 +72,7 @@ def read(path: Path, name: str, *, limits: Limits = DEFAULT, kept: KeptPages | N
     The bytes of PDF, Word and image files are only touched in child processes bound by `limits`. Pages that are scans are read by
     Tesseract, as many side by side as there are processors; without Tesseract they are marked unread. What Tesseract made out is
     looked for among the pages `kept` first (None: those of this installation) and kept there as it comes.
+    Raises LibraryError when the library's list of languages is wrong.
     """
     return Reader(limits, kept=kept).read(path, name)
 
@@ -144,7 +145,9 @@ class Reader:
         refusal = _mismatch(file_type, head, tail)
         if refusal:
             return UnreadableDocument(name, sha256, refusal)
-        return self._plain(path, name, sha256) if file_type == "text" else self._through_child(path, name, sha256, file_type)
+        document = self._plain(path, name, sha256) if file_type == "text" else self._through_child(path, name, sha256, file_type)
+        # letters are many, and in English
+        return document if isinstance(document, UnreadableDocument) or self._paragraphs else _in_languages(document)
 
     def _plain(self, path: Path, name: str, sha256: str) -> Document | UnreadableDocument:
         if path.stat().st_size > self._limits.unpacked_bytes:
@@ -300,6 +303,13 @@ def _version(tesseract: str) -> str:
     said = subprocess.run([tesseract, "--version"], capture_output=True, text=True, check=False, timeout=60)
     first = (said.stdout or said.stderr).split("\n", 1)[0]
     return first.removeprefix("tesseract").strip() or "unknown"
+
+
+def _in_languages(document: Document) -> Document:
+    from ._languages import known_languages  # the child process starts through this package and needs no library
+
+    languages = known_languages()
+    return replace(document, pages=tuple(replace(page, language=languages.of(page.text)) for page in document.pages))
 
 
 def _box(corners: Sequence[float]) -> Box:

@@ -24,8 +24,9 @@ DPI = 300  # what Tesseract's models were trained for
 _DOUBTFUL = 0.6  # mean confidence below which the page may lie on its side
 _FEW_WORDS = 5
 _ILLEGIBLE = 0.35  # handwriting and photographs: what comes out is mostly not what is written
-_INK = 0.002  # share of dark pixels above which a page is not empty
-_DARK = 128
+_INK = 0.002  # share of pixels that are not paper above which a page is not empty
+_SPECK = 0.00002  # share of pixels that are not paper below which not even a digit stands on the page
+_PAPER = 48  # levels of grey within which it is still paper, and what a scanner's lamp makes of it: faint pencil is darker
 _ROTATE = re.compile(r"^Rotate: (\d+)", re.M)
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -86,6 +87,8 @@ def _code() -> str:
 def words_on(page: Scanned, seconds: int) -> Words:
     """Return what can be made out on a page; a page that lies on its side is turned first. Raises OcrFailed."""
     image = page.image
+    if _ink(image) <= _SPECK:
+        return Words("", (), None, None)  # Tesseract would see words in the grain of the paper, and take its time
     words = _recognise(image, seconds)
     if len(words) < _FEW_WORDS or _mean(words) < _DOUBTFUL:
         words = _upright(image, words, seconds)
@@ -112,11 +115,17 @@ def _scaled(box: Place, across: float, down: float) -> Place:
 
 def _doubt(image: Image.Image, confidence: float | None) -> str | None:
     if confidence is None:
-        dark = sum(image.histogram()[:_DARK]) / (image.width * image.height)
-        return "no words could be made out on this scanned page: look at the page" if dark > _INK else None
+        return "no words could be made out on this scanned page: look at the page" if _ink(image) > _INK else None
     if confidence < _ILLEGIBLE:
         return f"the scan is hardly legible (confidence {confidence:.2f}): look at the page"
     return None
+
+
+def _ink(image: Image.Image) -> float:
+    """The share of the page that is darker than its paper, or lighter than its ground."""
+    greys = image.histogram()
+    paper = max(range(len(greys)), key=greys.__getitem__)
+    return 1 - sum(greys[max(0, paper - _PAPER) : paper + _PAPER + 1]) / (image.width * image.height)
 
 
 def _mean(words: list[_Word]) -> float:
