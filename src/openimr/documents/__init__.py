@@ -3,8 +3,9 @@
 from ._folder import read_folder
 from ._kept import KeptPages, kept_here
 from ._places import boxes, images, locate
-from ._read import read, read_each, type_of
+from ._read import read, read_each
 from ._records import records_in
+from ._types import type_of
 from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, Record, Sidecar, UnreadableDocument, WordBox
 
 __all__ = [

@@ -28,6 +28,19 @@ class Asked:
     failure: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is read: a file, or the attachment of a number in it; the digest of its bytes ("": any), and what sort of file it is.
+
+    Of an attachment whose type is None the child finds out.
+    """
+
+    path: Path
+    sha256: str
+    type: str | None
+    attachment: int | None = None
+
+
 class Listener(Protocol):
     """Who follows an answer as it comes."""
 
@@ -53,9 +66,7 @@ class Child:
     def ask(
         self,
         do: str,
-        path: Path,
-        sha256: str,
-        file_type: str,
+        source: Source,
         limits: Limits,
         *,
         seconds: int,
@@ -65,9 +76,10 @@ class Child:
         """Have it do one thing with the file, in at most `seconds`; however it ends, this returns."""
         request = {
             "do": do,
-            "path": str(path),
-            "sha256": sha256,
-            "type": file_type,
+            "path": str(source.path),
+            "sha256": source.sha256,
+            "type": source.type,
+            "attachment": source.attachment,
             "memory_bytes": limits.memory_bytes + limits.file_bytes,
             "seconds": seconds,
             "unpacked_bytes": limits.unpacked_bytes,
@@ -124,11 +136,9 @@ class Child:
         return code
 
 
-def ask(
-    do: str, path: Path, sha256: str, file_type: str, limits: Limits, *, seconds: int, command: Sequence[str] = WORKER, **more: object
-) -> Asked:
-    """Have a child process of its own do one thing with the file, in at most `seconds`; however it ends, this returns."""
-    return Child(command).ask(do, path, sha256, file_type, limits, seconds=seconds, listener=None, **more)
+def ask(do: str, source: Source, limits: Limits, *, seconds: int, command: Sequence[str] = WORKER, **more: object) -> Asked:
+    """Have a child process of its own do one thing with a file, in at most `seconds`; however it ends, this returns."""
+    return Child(command).ask(do, source, limits, seconds=seconds, listener=None, **more)
 
 
 def _line(said: object) -> bytes:

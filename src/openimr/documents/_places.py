@@ -8,8 +8,9 @@ from pathlib import Path
 
 from openimr.sources import Box
 
-from ._child import ask
-from ._read import digest_of, type_of
+from ._child import Source, ask
+from ._read import digest_of
+from ._types import attached, type_of
 from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed
 
 Key = tuple[int, int, int]
@@ -28,9 +29,7 @@ def boxes(path: Path, spans: Spans, *, limits: Limits = DEFAULT, sha256: str | N
         return {}
     asked = ask(
         "boxes",
-        path,
-        sha256 or digest_of(path),
-        "pdf",
+        _source(path, "pdf", sha256),
         limits,
         seconds=limits.seconds,
         spans=[(page, [list(span) for span in wanted]) for page, wanted in spans.items()],
@@ -54,7 +53,7 @@ def locate(path: Path, document: Document, spans: Spans, *, limits: Limits = DEF
     # of each span, the part that stands in the text layer, counted as the layer counts
     parts = {(number, *span): _in_layer(pages[number], *span) for number, wanted in known.items() for span in wanted}
     layer = {number: sorted({part for span in wanted if (part := parts[number, *span])}) for number, wanted in known.items()}
-    found = boxes(path, layer, limits=limits, sha256=document.sha256) if type_of(path) == "pdf" else {}
+    found = boxes(path, layer, limits=limits, sha256=document.sha256) if type_of(path) == "pdf" or attached(path) else {}
     out: dict[Key, tuple[Box, ...]] = {(number, *span): () for number, wanted in spans.items() for span in wanted}
     for key, part in parts.items():
         of_layer = found.get((key[0], *part), ()) if part else ()
@@ -71,15 +70,21 @@ def images(
     Raises ReadingFailed when the file cannot be read or is not the one of `sha256`.
     """
     file_type = type_of(path)
-    if file_type not in ("pdf", "picture") or not pages:
+    if (file_type not in ("pdf", "picture") and not attached(path)) or not pages:
         return {}
-    asked = ask("images", path, sha256 or digest_of(path), file_type, limits, seconds=limits.seconds, pages=sorted(set(pages)), dpi=dpi)
+    source = _source(path, file_type, sha256)
+    asked = ask("images", source, limits, seconds=limits.seconds, pages=sorted(set(pages)), dpi=dpi)
     if asked.failure is not None:
         raise ReadingFailed(f"{path.name}: {asked.failure}")
     return {
         answer["page"]: PageImage(answer["type"], base64.b64decode(answer["data"]), answer["width"], answer["height"])
         for answer in asked.answers
     }
+
+
+def _source(path: Path, file_type: str | None, sha256: str | None) -> Source:
+    inside = attached(path)
+    return Source(inside[0], sha256 or "", None, inside[1]) if inside else Source(path, sha256 or digest_of(path), file_type)
 
 
 def _in_layer(page: Page, start: int, end: int) -> tuple[int, int] | None:
