@@ -29,7 +29,7 @@ from ._types import HEAD, PADDING, SUFFIXES, TAIL, attached, mismatch, type_of
 from ._values import DEFAULT, Document, Limits, Page, ReadingFailed, Sidecar, UnreadableDocument
 
 _SEVERAL = "the file may hold several documents: put it into a folder and read the folder, or name one, as in bundle.json#1"
-_BATCH = 4  # scanned pages a child does before the next one starts: a crash costs little, starting too
+_BATCH = 16  # scanned pages a child does before the next one starts: what it made out is told at once, and starting one takes time
 _FILES = 500  # short files a child reads before the next one takes over: what it leaks or was harmed by ends with it
 _AHEAD = 4  # files a processor read ahead
 _CHUNK = 1024**2
