@@ -1,7 +1,7 @@
 """What every test may use: the library opened once, the examples by name, the root of the repository."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,15 @@ from openimr.library import Library, open_library
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "examples"))  # `build` and its modules are scripts of the repository, not part of the package
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data of an installation for the time of the tests: nothing of theirs stays with whoever runs them."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("IMR_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -421,6 +421,18 @@ def test_a_page_scanned_on_its_side_is_turned_to_be_read_and_its_boxes_turned_ba
     assert 480 < top < bottom < 542
 
 
+@pytest.mark.slow
+@needs_tesseract
+def test_a_page_faxed_upside_down_is_turned_to_be_read_and_its_boxes_turned_back(tmp_path: Path) -> None:
+    path = put(tmp_path, "fax.pdf", image_pdf(scanned(SENTENCES * 3).transpose(Image.Transpose.ROTATE_180)))
+    document = opened(path)
+    assert " ".join(document.pages[0].text.split()).startswith("Palpation shows a taut band at L4-L5")
+    key = place_of(document, "Palpation")
+    ((left, top, right, bottom),) = locate(path, document, {1: [key[1:]]})[key]
+    assert 480 < left < right < 542
+    assert 700 < top < bottom < 725
+
+
 @needs_tesseract
 def test_each_page_of_a_fax_in_tiff_is_a_page(tmp_path: Path) -> None:
     first, second = scanned("First page of the fax"), scanned("Second page of the fax")

@@ -1,14 +1,17 @@
 """Bytes in, pages of text with stable positions out; nothing here trusts a file."""
 
 from ._folder import read_folder
+from ._kept import KeptPages, kept_here
 from ._places import boxes, images, locate
-from ._read import read, read_each, type_of
+from ._read import read, read_each
 from ._records import records_in
+from ._types import type_of
 from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, Record, Sidecar, UnreadableDocument, WordBox
 
 __all__ = [
     "DEFAULT",
     "Document",
+    "KeptPages",
     "Limits",
     "Page",
     "PageImage",
@@ -19,6 +22,7 @@ __all__ = [
     "WordBox",
     "boxes",
     "images",
+    "kept_here",
     "locate",
     "read",
     "read_each",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 from ._values import Limits
 
@@ -28,6 +28,29 @@ class Asked:
     failure: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is read: a file, or the attachment of a number in it; the digest of its bytes ("": any), and what sort of file it is.
+
+    Of an attachment whose type is None the child finds out.
+    """
+
+    path: Path
+    sha256: str
+    type: str | None
+    attachment: int | None = None
+
+
+class Listener(Protocol):
+    """Who follows an answer as it comes."""
+
+    def reply(self, question: Any) -> object:
+        """Return what the child wants to know; it waits for it."""
+
+    def heard(self, answer: dict[str, Any]) -> None:
+        """Take note of an answer."""
+
+
 class Child:
     """A child process that reads files one after another: it starts with the first, and again after `files` of them or when it died.
 
@@ -40,13 +63,23 @@ class Child:
         self._left = 0
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, do: str, path: Path, sha256: str, file_type: str, limits: Limits, *, seconds: int, **more: object) -> Asked:
+    def ask(
+        self,
+        do: str,
+        source: Source,
+        limits: Limits,
+        *,
+        seconds: int,
+        listener: Listener | None = None,
+        **more: object,
+    ) -> Asked:
         """Have it do one thing with the file, in at most `seconds`; however it ends, this returns."""
         request = {
             "do": do,
-            "path": str(path),
-            "sha256": sha256,
-            "type": file_type,
+            "path": str(source.path),
+            "sha256": source.sha256,
+            "type": source.type,
+            "attachment": source.attachment,
             "memory_bytes": limits.memory_bytes + limits.file_bytes,
             "seconds": seconds,
             "unpacked_bytes": limits.unpacked_bytes,
@@ -65,7 +98,8 @@ class Child:
         timer = threading.Timer(seconds, stop)
         timer.start()
         try:
-            answers, failure = _converse(process, json.dumps(request).encode() + b"\n", limits.answer_bytes, last=self._left == 0)
+            last = self._left == 0 and listener is None
+            answers, failure = _converse(process, _line(request), limits.answer_bytes, last=last, listener=listener)
             if failure == "":
                 process.wait()  # to learn how it died; the timer still stands behind it
         finally:
@@ -102,14 +136,18 @@ class Child:
         return code
 
 
-def ask(
-    do: str, path: Path, sha256: str, file_type: str, limits: Limits, *, seconds: int, command: Sequence[str] = WORKER, **more: object
-) -> Asked:
-    """Have a child process of its own do one thing with the file, in at most `seconds`; however it ends, this returns."""
-    return Child(command).ask(do, path, sha256, file_type, limits, seconds=seconds, **more)
+def ask(do: str, source: Source, limits: Limits, *, seconds: int, command: Sequence[str] = WORKER, **more: object) -> Asked:
+    """Have a child process of its own do one thing with a file, in at most `seconds`; however it ends, this returns."""
+    return Child(command).ask(do, source, limits, seconds=seconds, listener=None, **more)
 
 
-def _converse(process: subprocess.Popen[bytes], request: bytes, most: int, *, last: bool) -> tuple[tuple[dict[str, Any], ...], str | None]:
+def _line(said: object) -> bytes:
+    return json.dumps(said).encode() + b"\n"
+
+
+def _converse(
+    process: subprocess.Popen[bytes], request: bytes, most: int, *, last: bool, listener: Listener | None
+) -> tuple[tuple[dict[str, Any], ...], str | None]:
     """Return the answers, and None when they are complete, a reason, or "" when the child just ended."""
     if process.stdin is None or process.stdout is None:
         return (), ""
@@ -133,8 +171,22 @@ def _converse(process: subprocess.Popen[bytes], request: bytes, most: int, *, la
             return tuple(answers), None
         if "refused" in answer:
             return tuple(answers), str(answer["refused"])
-        answers.append(answer)
+        if "asks" not in answer:
+            answers.append(answer)
+            if listener is not None:
+                listener.heard(answer)
+        elif listener is None or not _replied(process.stdin, listener.reply(answer["asks"])):
+            return tuple(answers), ""
     return tuple(answers), ""
+
+
+def _replied(pipe: IO[bytes], reply: object) -> bool:
+    try:
+        pipe.write(_line(reply))
+        pipe.flush()
+    except BrokenPipeError:
+        return False
+    return True
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:

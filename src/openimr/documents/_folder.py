@@ -7,35 +7,49 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
-from ._read import SUFFIXES, Reader
+from ._kept import KeptPages
+from ._read import Reader
+from ._types import SUFFIXES
 from ._values import DEFAULT, Document, Limits, Sidecar, UnreadableDocument
 
 _SIDECAR_BYTES = 64 * 1024
 
 
-def read_folder(folder: Path, *, limits: Limits = DEFAULT) -> tuple[Document | UnreadableDocument, ...]:
+def read_folder(folder: Path, *, limits: Limits = DEFAULT, kept: KeptPages | None = None) -> tuple[Document | UnreadableDocument, ...]:
     """Return every record under `folder`, sorted by name (its path inside the folder, with slashes); none when there is no such folder.
 
     Hidden files are left out. `NAME.yaml` or `NAME.pdf.yaml` beside `NAME.pdf` is its sidecar; one that is wrong, or beside nothing, is
-    itself unreadable, as are files of unknown type and links that lead out of the folder. Files are read side by side.
+    itself unreadable, as are files of unknown type and links that lead out of the folder. Files are read side by side; `kept`
+    as for `read`.
+    Each document attached to FHIR data is a document of its own, named `bundle.json#1 Title`; `locate` and `images` take that name for a
+    path. Links in such data are never followed.
     """
     paths = sorted(_files(folder), key=lambda path: path.relative_to(folder).as_posix())
     records = [path for path in paths if path.suffix.lower() != ".yaml"]
     sidecars, wrong = _sidecars(folder, records, [path for path in paths if path.suffix.lower() == ".yaml"])
-    reader = Reader(limits)
+    reader = Reader(limits, kept=kept)
 
-    def one(path: Path) -> Document | UnreadableDocument:
+    def one(path: Path) -> tuple[Document | UnreadableDocument, ...]:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-            return UnreadableDocument(name, None, "it is a link that leads out of the folder: copy the record itself into the folder")
-        document = reader.read(path, name)
-        return replace(document, sidecar=sidecars.get(path)) if isinstance(document, Document) else document
+            return (UnreadableDocument(name, None, "it is a link that leads out of the folder: copy the record itself into the folder"),)
+        said = sidecars.get(path)
+        found = reader.read_all(path, name)
+        return tuple(replace(each, sidecar=said) if said and isinstance(each, Document) else each for each in found)
 
     with ThreadPoolExecutor(reader.processors) as threads:
-        read = list(threads.map(one, records))
-    return tuple(sorted([*read, *wrong], key=lambda document: document.name))
+        read = list(chain.from_iterable(threads.map(one, records)))
+    return tuple(sorted([*read, *wrong], key=_in_order))
+
+
+def _in_order(document: Document | UnreadableDocument) -> tuple[str, int, str]:
+    """By name, attachments of one file by their number."""
+    file, mark, rest = document.name.partition(".json#")
+    number = rest.partition(" ")[0]
+    return (file + ".json", int(number), rest) if mark and number.isdecimal() else (document.name, 0, "")
 
 
 def _files(folder: Path) -> Iterator[Path]:

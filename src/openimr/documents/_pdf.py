@@ -5,24 +5,34 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw_pdfium
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
 from ._characters import clean, origins
 from ._refused import Refused
 
 _POINTS = 72
 _FEW = 10  # readable characters; fewer are no text layer but a stamp or a page number
-_PLENTY = 400  # readable characters; with so many the page's text is its text layer, whatever lies behind it
-_IMAGE_COVER = 0.6  # of the page, by images: a scan
-_TEXT_COVER = 0.02  # of the page, by text: less than this beside a scan is a fax banner or a stamp
+_IMAGE_COVER = 0.03  # of the page, by images: less is a logo or a signature
+# How rows of dots of a page seen at one dot a point look where words stand: ink with many gaps, over the height of the letters.
+_INK = 60  # levels of grey below that of the paper
+_GAPS = 8  # in a row: rules, frames and signatures have fewer
+_PICTURES = frozenset({raw_pdfium.FPDF_PAGEOBJ_IMAGE, raw_pdfium.FPDF_PAGEOBJ_FORM})
+_MOST_DOTS = 4_000_000  # a page larger than a poster is seen smaller
+_ROWS = 6  # a line of words in small print
+_PLENTY = 400  # readable characters; where so many lie on an image, it is a scan that was made out before
+_ROWS_LEFT_OUT = 24  # four lines of words; who made it out before may have missed a word here and there
+_DEEP = 4  # forms within forms that are looked into
+_OVERLAP = 2  # points; how much more of a line is seen than the boxes of its letters
 # annotations that carry words of their own: filled-in form fields, text typed over the page, stamps
 _FILLED = frozenset({raw_pdfium.FPDF_ANNOT_WIDGET, raw_pdfium.FPDF_ANNOT_FREETEXT, raw_pdfium.FPDF_ANNOT_STAMP})
 _FINE = 100  # device units a point when pdfium turns page coordinates; it rounds to whole ones
@@ -38,12 +48,16 @@ Place = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """A page's text; `scan` when it must be made out on the page's image instead; `unread` when the page does not open."""
+    """A page's text; `unread` when the page does not open.
+
+    `scan` when (more) text must be made out on the page's image: instead of this one, or beside it where `lines` has the boxes it fills.
+    """
 
     number: int
     text: str
     scan: bool = False
     unread: str | None = None
+    lines: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,8 @@ class Pdf:
             characters = page.get_textpage()
             raw = _raw(characters)
             text = clean(_parted(characters, raw, steps), hyphenated=False) if paragraphs else clean(raw)
-            yield PageText(number, text, scan=_is_scan(page, characters, raw))
+            scan, lines = _to_make_out(page, characters, raw)
+            yield PageText(number, text, scan, None, lines)
             characters.close()
             page.close()
 
@@ -190,37 +205,79 @@ def _subtype(page: Any, index: int) -> int:
     return subtype
 
 
-def _is_scan(page: Any, characters: Any, raw: str) -> bool:
-    """Whether what is to be read on the page is an image of text rather than text."""
+def _to_make_out(page: Any, characters: Any, raw: str) -> tuple[bool, tuple[Place, ...]]:
+    """Whether there is text to be made out on the page's image, and the boxes of the lines of text that stand as they are."""
     readable = sum(map(str.isalnum, raw))
     visible = len("".join(raw.split()))
     if visible >= _FEW and readable < visible / 4:
-        return True  # glyphs without meaning: a font that does not say which characters it shows
-    if readable >= _PLENTY:
-        return False
-    width, height = page.get_size()
-    shapes = list(page.get_objects(max_depth=1))
+        return True, ()  # glyphs without meaning: a font that does not say which characters it shows
     if readable < _FEW:
-        return any(shape.type != raw_pdfium.FPDF_PAGEOBJ_TEXT for shape in shapes)
-    return _images_cover(shapes, width * height) >= _IMAGE_COVER and _text_covers(characters, width * height) < _TEXT_COVER
+        drawn = any(shape.type != raw_pdfium.FPDF_PAGEOBJ_TEXT for shape in page.get_objects(max_depth=1))
+        return drawn, _lines(page, characters) if drawn and readable else ()
+    images = _images(page)
+    width, height = page.get_size()
+    if sum((right - left) * (bottom - top) for left, top, right, bottom in images) < _IMAGE_COVER * width * height:
+        return False, ()
+    lines = _lines(page, characters)
+    rows = _rows_of_words(page, images, lines)
+    before = readable >= _PLENTY and sum(_lies_on(line, images) for line in lines) > len(lines) / 2
+    return (True, lines) if rows >= (_ROWS_LEFT_OUT if before else _ROWS) else (False, ())
 
 
-def _images_cover(shapes: list[Any], area: float) -> float:
-    """The share of the page under images; a form that holds one counts whole, and strips of one scan add up."""
-    total = 0.0
+def _images(page: Any) -> list[Place]:
+    """Where images lie on the page, in points from the top left corner; a form that holds one counts whole."""
+    # a page has thousands of objects and nearly all are text: asked of pdfium without a detour
+    shape_at, kind_of, handle = raw_pdfium.FPDFPage_GetObject, raw_pdfium.FPDFPageObj_GetType, page.raw
+    shapes = [shape_at(handle, index) for index in range(raw_pdfium.FPDFPage_CountObjects(handle))]
+    found = []
     for shape in shapes:
-        if shape.type in (raw_pdfium.FPDF_PAGEOBJ_IMAGE, raw_pdfium.FPDF_PAGEOBJ_FORM):
-            left, bottom, right, top = shape.get_bounds()
-            total += max(0.0, right - left) * max(0.0, top - bottom)
-    return total / area if area else 0.0
+        if kind_of(shape) not in _PICTURES or not _holds_image(shape, _DEEP):
+            continue
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        if raw_pdfium.FPDFPageObj_GetBounds(shape, left, bottom, right, top):
+            found.append(_on_paper(page, (left.value, bottom.value, right.value, top.value)))
+    return found
 
 
-def _text_covers(characters: Any, area: float) -> float:
-    total = 0.0
-    for index in range(characters.count_chars()):
-        left, bottom, right, top = characters.get_charbox(index, loose=True)
-        total += max(0.0, right - left) * max(0.0, top - bottom)
-    return total / area if area else 0.0
+def _holds_image(shape: Any, deep: int) -> bool:
+    kind = raw_pdfium.FPDFPageObj_GetType(shape)
+    if kind != raw_pdfium.FPDF_PAGEOBJ_FORM or not deep:
+        return bool(kind == raw_pdfium.FPDF_PAGEOBJ_IMAGE)
+    inside = range(raw_pdfium.FPDFFormObj_CountObjects(shape))
+    return any(_holds_image(raw_pdfium.FPDFFormObj_GetObject(shape, index), deep - 1) for index in inside)
+
+
+def _lies_on(line: Place, images: Sequence[Place]) -> bool:
+    across, down = (line[0] + line[2]) / 2, (line[1] + line[3]) / 2
+    return any(left <= across <= right and top <= down <= bottom for left, top, right, bottom in images)
+
+
+def _lines(page: Any, characters: Any) -> tuple[Place, ...]:
+    """The boxes of the layer's lines, or parts of lines, in points from the top left corner."""
+    return tuple(_on_paper(page, characters.get_rect(index)) for index in range(characters.count_rects()))
+
+
+def _rows_of_words(page: Any, images: Sequence[Place], lines: Sequence[Place]) -> int:
+    """How many rows of dots, one dot a point, look like words on the images beside the lines of the text layer."""
+    width, height = page.get_size()
+    scale = min(1.0, (_MOST_DOTS / max(1.0, width * height)) ** 0.5)
+    whole = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+    paper = max(enumerate(whole.histogram()), key=itemgetter(1))[0]
+    ink = whole.point([255 if level < paper - _INK else 0 for level in range(256)])
+    seen = Image.new("L", ink.size)
+    for box in images:
+        left, top, right, bottom = (corner * scale for corner in box)
+        spot = max(0, math.floor(left)), max(0, math.floor(top)), min(ink.width, math.ceil(right)), min(ink.height, math.ceil(bottom))
+        if spot[0] < spot[2] and spot[1] < spot[3]:
+            seen.paste(ink.crop(spot), spot[:2])
+    brush = ImageDraw.Draw(seen)
+    for box in lines:
+        left, top, right, bottom = (corner * scale for corner in box)
+        brush.rectangle((left - _OVERLAP, top - _OVERLAP, right + _OVERLAP, bottom + _OVERLAP), fill=0)
+    # where ink begins or ends within a row: twice a gap
+    edges = ImageChops.difference(seen, ImageChops.offset(seen, 1, 0))
+    changes = struct.unpack(f"{edges.height}f", edges.convert("F").resize((1, edges.height), Image.Resampling.BOX).tobytes())
+    return sum(change * edges.width / 255 >= 2 * _GAPS for change in changes)
 
 
 def _on_paper(page: Any, box: Place) -> Place:

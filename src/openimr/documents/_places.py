@@ -8,8 +8,9 @@ from pathlib import Path
 
 from openimr.sources import Box
 
-from ._child import ask
-from ._read import digest_of, type_of
+from ._child import Source, ask
+from ._read import digest_of
+from ._types import attached, type_of
 from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed
 
 Key = tuple[int, int, int]
@@ -28,9 +29,7 @@ def boxes(path: Path, spans: Spans, *, limits: Limits = DEFAULT, sha256: str | N
         return {}
     asked = ask(
         "boxes",
-        path,
-        sha256 or digest_of(path),
-        "pdf",
+        _source(path, "pdf", sha256),
         limits,
         seconds=limits.seconds,
         spans=[(page, [list(span) for span in wanted]) for page, wanted in spans.items()],
@@ -50,14 +49,16 @@ def locate(path: Path, document: Document, spans: Spans, *, limits: Limits = DEF
     Text and Word files have no places: their spans get no boxes. Raises ReadingFailed when the file is no longer the one that was read.
     """
     pages = {page.number: page for page in document.pages}
-    out: dict[Key, tuple[Box, ...]] = {
-        (number, start, end): _word_boxes(pages[number], start, end) if number in pages else ()
-        for number, wanted in spans.items()
-        for start, end in wanted
-    }
-    if type_of(path) == "pdf":
-        layer = {number: wanted for number, wanted in spans.items() if number in pages and not pages[number].ocr}
-        out.update(boxes(path, layer, limits=limits, sha256=document.sha256))
+    known = {number: wanted for number, wanted in spans.items() if number in pages}
+    # of each span, the part that stands in the text layer, counted as the layer counts
+    parts = {(number, *span): _in_layer(pages[number], *span) for number, wanted in known.items() for span in wanted}
+    layer = {number: sorted({part for span in wanted if (part := parts[number, *span])}) for number, wanted in known.items()}
+    found = boxes(path, layer, limits=limits, sha256=document.sha256) if type_of(path) == "pdf" or attached(path) else {}
+    out: dict[Key, tuple[Box, ...]] = {(number, *span): () for number, wanted in spans.items() for span in wanted}
+    for key, part in parts.items():
+        of_layer = found.get((key[0], *part), ()) if part else ()
+        words = _word_boxes(pages[key[0]], *key[1:])
+        out[key] = (*of_layer, *words) if _layer_first(pages[key[0]]) else (*words, *of_layer)
     return out
 
 
@@ -69,15 +70,34 @@ def images(
     Raises ReadingFailed when the file cannot be read or is not the one of `sha256`.
     """
     file_type = type_of(path)
-    if file_type not in ("pdf", "picture") or not pages:
+    if (file_type not in ("pdf", "picture") and not attached(path)) or not pages:
         return {}
-    asked = ask("images", path, sha256 or digest_of(path), file_type, limits, seconds=limits.seconds, pages=sorted(set(pages)), dpi=dpi)
+    source = _source(path, file_type, sha256)
+    asked = ask("images", source, limits, seconds=limits.seconds, pages=sorted(set(pages)), dpi=dpi)
     if asked.failure is not None:
         raise ReadingFailed(f"{path.name}: {asked.failure}")
     return {
         answer["page"]: PageImage(answer["type"], base64.b64decode(answer["data"]), answer["width"], answer["height"])
         for answer in asked.answers
     }
+
+
+def _source(path: Path, file_type: str | None, sha256: str | None) -> Source:
+    inside = attached(path)
+    return Source(inside[0], sha256 or "", None, inside[1]) if inside else Source(path, sha256 or digest_of(path), file_type)
+
+
+def _in_layer(page: Page, start: int, end: int) -> tuple[int, int] | None:
+    """The part of a span of the page's text that its text layer holds, with offsets in the layer."""
+    if not page.ocr:
+        return start, end
+    first, last = page.layer or (0, 0)
+    start, end = max(start, first), min(end, last)
+    return (start - first, end - first) if start < end else None
+
+
+def _layer_first(page: Page) -> bool:
+    return page.layer is not None and page.layer[0] == 0
 
 
 def _box(corners: Sequence[float]) -> Box:

@@ -49,6 +49,8 @@ class Page:
 
     `ocr` tells that the text was made out on an image; then `confidence` is the mean over its words (0 to 1, None without words) and
     `words` has their places. `unread` is the reason why something on the page could not be read; its text, if any, is not the whole of it.
+    `layer` tells from where to where the text layer stands on a page of both; all the rest was made out then. `language` is the one the
+    page is written in ("English"), None where there are too few sentences to tell, or where it was not asked.
     """
 
     number: int
@@ -57,6 +59,13 @@ class Page:
     confidence: float | None = None
     unread: str | None = None
     words: tuple[WordBox, ...] = ()
+    layer: tuple[int, int] | None = None
+    language: str | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands on the page: no text, and no ink from which text could not be made out."""
+        return self.unread is None and not self.text.strip()
 
 
 @dataclass(frozen=True, slots=True)

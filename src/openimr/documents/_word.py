@@ -15,12 +15,13 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 # what was moved elsewhere or deleted is no longer part of the text; a fallback says again what stands beside it
 _LEFT_OUT = frozenset({f"{_W}moveFrom", f"{_W}del", _FALLBACK})
 _PAGE_BREAK = "\f"
+_PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 _MOST_PARTS = 5_000
 _DAMAGED = "the Word document is damaged and does not open: get it again from its sender"
 
 
-def word_pages(data: Any, most_bytes: int, *, paragraphs: bool = False) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the text of each page (as Word last broke them) and who read it. Raises Refused.
+def word_pages(data: Any, most_bytes: int, *, paragraphs: bool = False) -> tuple[tuple[str, ...], dict[str, str], bool]:
+    """Return the text of each page (as Word last broke them), who read it, and whether the document shows pictures. Raises Refused.
 
     With `paragraphs` an empty line stands after each paragraph, and a dash before each entry of a list.
     """
@@ -38,7 +39,8 @@ def word_pages(data: Any, most_bytes: int, *, paragraphs: bool = False) -> tuple
         raise Refused(_DAMAGED) from None
     # each line is a whole paragraph: none was broken to fit the page
     pages = tuple("\n".join(clean(line) for line in page.split("\n")).strip("\n") for page in text.split(_PAGE_BREAK))
-    return pages, {"python-docx": docx.__version__}
+    pictures = any(next(document.element.body.iter(tag), None) is not None for tag in _PICTURES)
+    return pages, {"python-docx": docx.__version__}, pictures
 
 
 def _check(packed: io.BytesIO, most_bytes: int) -> None:

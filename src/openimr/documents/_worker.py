@@ -1,8 +1,8 @@
 """The child process that touches the bytes of a file, run as `python -P -m openimr.documents._worker`.
 
 It takes requests, lines of JSON on stdin, and answers each with lines of JSON on what was stdout. Nothing else can get between them:
-whatever a native library prints goes to stderr. The last line of an answer is {"end": true} or {"refused": reason}; a child that
-stops before either has died.
+whatever a native library prints goes to stderr. A line {"asks": ...} is a question, answered with a line on stdin. The last line of an
+answer is {"end": true} or {"refused": reason}; a child that stops before either has died.
 """
 
 from __future__ import annotations
@@ -17,14 +17,19 @@ import mmap
 import os
 import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from openimr import __version__
+
+from ._decode import text_pages
 from ._refused import Refused
 
 Answer = dict[str, Any]
 Request = dict[str, Any]
+Bytes = mmap.mmap | bytearray
 
 _GREYS = 16  # enough for text on paper
 _WEBP_QUALITY = 55
@@ -43,10 +48,10 @@ def main() -> None:
 def _answer(channel: io.BufferedWriter, request: Request) -> None:
     _limit(request)
     try:
-        data = _mapped(Path(request["path"]))
-        if hashlib.sha256(data).hexdigest() != request["sha256"]:
+        data = _bytes(request)
+        if request["sha256"] and hashlib.sha256(data).hexdigest() != request["sha256"]:
             raise Refused("the file changed while it was read: read it again when it is complete")
-        for answer in _DUTIES[request["do"]](data, request):
+        for answer in _DUTIES[request["do"]](data, request | {"ask": partial(_ask, channel)}):
             _write(channel, answer)
         _write(channel, {"end": True})
     except Refused as refusal:
@@ -55,9 +60,19 @@ def _answer(channel: io.BufferedWriter, request: Request) -> None:
         _write(channel, {"refused": "reading the file takes more memory than is allowed: split the file"})
 
 
-def _mapped(path: Path) -> mmap.mmap:
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+def _bytes(request: Request) -> Bytes:
+    """Return the file, or the attachment in it; of an attachment the request learns what sort of file it is."""
+    with Path(request["path"]).open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    if request.get("attachment") is None:
+        return mapped
+    from ._fhir import Fhir
+
+    found = Fhir(mapped, request["unpacked_bytes"]).attachment(request["attachment"])
+    if found.fault is not None:
+        raise Refused(found.fault)
+    request["type"] = found.type
+    return bytearray(found.data)
 
 
 def _channel() -> io.BufferedWriter:
@@ -69,6 +84,12 @@ def _channel() -> io.BufferedWriter:
 
 def _write(channel: io.BufferedWriter, answer: Answer) -> None:
     channel.write(json.dumps(answer).encode() + b"\n")
+
+
+def _ask(channel: io.BufferedWriter, question: Any) -> Any:
+    _write(channel, {"asks": question})
+    channel.flush()
+    return json.loads(sys.stdin.readline())
 
 
 def _limit(request: Request) -> None:
@@ -87,20 +108,32 @@ def _limit(request: Request) -> None:
         resource.setrlimit(kind, (bound, most if kind == resource.RLIMIT_CPU else bound))
 
 
-def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
+def _text(data: Bytes, request: Request) -> Iterator[Answer]:
     if request["type"] == "word":
         from ._word import word_pages
 
-        pages, readers = word_pages(data, request["unpacked_bytes"], paragraphs=request.get("paragraphs", False))
+        pages, readers, pictures = word_pages(data, request["unpacked_bytes"], paragraphs=request.get("paragraphs", False))
         yield {"readers": readers}
-        for number, text in enumerate(pages, start=1):
-            yield {"page": number, "text": text, "scan": False, "unread": None}
+        yield from _typed(pages, pictures, request)
+        return
+    if request["type"] == "rtf":
+        from ._rtf import rtf_pages
+
+        yield {"readers": {"rtf": __version__}}
+        yield from _typed(*rtf_pages(data, request["unpacked_bytes"]), request)
         return
     if request["type"] == "html":
         from ._html import html_text
 
         yield {"readers": {"html": sys.version.partition(" ")[0]}}
-        yield {"page": 1, "text": html_text(data, request["unpacked_bytes"]), "scan": False, "unread": None}
+        yield from _typed((html_text(data, request["unpacked_bytes"]),), False, request)
+        return
+    if request["type"] == "text":
+        pages, encoding = text_pages(
+            bytes(data), request["unpacked_bytes"], request["most_pages"], hyphenated=not request.get("paragraphs", False)
+        )
+        yield {"readers": {"text": encoding}}
+        yield from _typed(pages, False, request)
         return
     opened = _open(data, request)
     if request["type"] == "picture":
@@ -109,30 +142,72 @@ def _text(data: mmap.mmap, request: Request) -> Iterator[Answer]:
         return
     yield {"readers": {"pdfium": _pdfium_version()}}
     for page in opened.text_pages(*request["part"], paragraphs=request.get("paragraphs", False)):
-        yield {"page": page.number, "text": page.text, "scan": page.scan, "unread": page.unread}
+        yield {"page": page.number, "text": page.text, "scan": page.scan, "unread": page.unread, "lines": page.lines}
 
 
-def _ocr(data: mmap.mmap, request: Request) -> Iterator[Answer]:
-    from ._scan import DPI, OcrFailed, words_on
+def _typed(pages: Sequence[str], pictures: bool, request: Request) -> Iterator[Answer]:
+    """Yield pages that are text by nature; where they may show pictures instead, an empty one is not called blank."""
+    if len(pages) > request["most_pages"]:
+        raise Refused(f"the file has {len(pages)} pages, more than {request['most_pages']}: split it")
+    for number, text in enumerate(pages, start=1):
+        unread = "the page shows nothing but pictures, which are not read in such files: save it as PDF" if pictures and not text else None
+        yield {"page": number, "text": text, "scan": False, "unread": unread}
+
+
+def _list(data: Bytes, request: Request) -> Iterator[Answer]:
+    """Yield what is attached to FHIR data, without the bytes, and last a word on what else there is."""
+    from ._fhir import Fhir
+
+    opened = Fhir(data, request["unpacked_bytes"])
+    none = True
+    for found in opened.attachments() if request["only"] is None else [opened.attachment(request["only"])]:
+        none = False
+        yield {
+            "attachment": found.number,
+            "title": found.title,
+            "type": found.type,
+            "sha256": hashlib.sha256(found.data).hexdigest() if found.data else None,
+            "fault": found.fault,
+            "kinds": found.kinds,
+            "date": found.date,
+            "author": found.author,
+        }
+    others = ", ".join(f"{kind} {count}" for kind, count in sorted(opened.unread().items()))
+    if request["only"] is None and (others or none):
+        what = f"not read, because they are no documents: {others}" if others else "the file holds no documents"
+        yield {"unread": f"{what}: ask the sender for them as documents"}
+
+
+def _ocr(data: Bytes, request: Request) -> Iterator[Answer]:
+    from ._scan import DPI, OcrFailed, sight_of, words_on
 
     opened = _open(data, request)
     for number in request["pages"]:
         try:
-            words = words_on(opened.scan(number, DPI, request["pixels"]), request["page_seconds"])
+            page = opened.scan(number, DPI, request["pixels"])
+            if request["ask"]({"page": number, "sight": sight_of(page)}):
+                yield {"page": number}
+                continue
+            words = words_on(page, request["page_seconds"])
         except (OcrFailed, Refused) as failure:
             yield {"page": number, "unread": str(failure)}
             continue
-        places = [[start, end, *box] for start, end, box in words.places]
+        places = [[start, end, *box, confidence] for start, end, box, confidence in words.places]
         yield {"page": number, "text": words.text, "words": places, "confidence": words.confidence, "unread": words.unread}
 
 
-def _boxes(data: mmap.mmap, request: Request) -> Iterator[Answer]:
+def _boxes(data: Bytes, request: Request) -> Iterator[Answer]:
+    if request["type"] != "pdf":  # an attachment without places
+        yield from ({"page": number, "boxes": [[] for _ in spans]} for number, spans in request["spans"])
+        return
     opened = _open(data, request)
     for number, spans in request["spans"]:
         yield {"page": number, "boxes": opened.boxes(number, spans)}
 
 
-def _images(data: mmap.mmap, request: Request) -> Iterator[Answer]:
+def _images(data: Bytes, request: Request) -> Iterator[Answer]:
+    if request["type"] not in ("pdf", "picture"):  # an attachment without pages to look at
+        return
     opened = _open(data, request)
     for number in request["pages"]:
         page = opened.scan(number, request["dpi"], request["pixels"])
@@ -140,7 +215,7 @@ def _images(data: mmap.mmap, request: Request) -> Iterator[Answer]:
         yield {"page": number, "type": media_type, "data": base64.b64encode(image).decode(), "width": page.width, "height": page.height}
 
 
-def _open(data: mmap.mmap, request: Request) -> Any:
+def _open(data: Bytes, request: Request) -> Any:
     if request["type"] == "picture":
         from ._picture import Picture
 
@@ -168,7 +243,13 @@ def _smallest(image: Any) -> tuple[str, bytes]:
     return ("image/png", png.getvalue()) if png.tell() <= webp.tell() else ("image/webp", webp.getvalue())
 
 
-_DUTIES: dict[str, Callable[[mmap.mmap, Request], Iterator[Answer]]] = {"text": _text, "ocr": _ocr, "boxes": _boxes, "images": _images}
+_DUTIES: dict[str, Callable[[Bytes, Request], Iterator[Answer]]] = {
+    "text": _text,
+    "ocr": _ocr,
+    "boxes": _boxes,
+    "images": _images,
+    "list": _list,
+}
 
 if __name__ == "__main__":
     main()
