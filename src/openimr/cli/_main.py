@@ -139,6 +139,38 @@ def verify(
     raise typer.Exit(_verify.run(worksheet, case, json))
 
 
+_evidence_app = typer.Typer(no_args_is_help=True, help="How records are read.")
+app.add_typer(_evidence_app, name="evidence")
+
+
+@_evidence_app.callback()
+def _evidence() -> None:
+    """Keep `assert` a command of its own where there is no other."""
+
+
+@_evidence_app.command("assert")
+def assert_(
+    sentences: Annotated[Path, typer.Argument(help="Lines of JSON; - for standard input.", metavar="[FILE]", readable=False)] = Path("-"),
+) -> None:
+    """Tell how sentences turn what they name: denied, uncertain, past, hypothetical, another person's.
+
+    Reads lines of JSON, {"text": ..., "start": ..., "end": ...}; characters count from 0. Prints a line of JSON for each, with negated,
+    uncertain, historical, hypothetical and other_person; null for a line that cannot be read (standard error says why).
+
+    Exit status: 0 all were read, 1 some were not, 2 none.
+    """
+    from . import _evidence as command
+
+    if str(sentences) == "-":
+        raise typer.Exit(command.run(sys.stdin))
+    try:
+        with sentences.open(encoding="utf-8") as lines:
+            raise typer.Exit(command.run(lines))
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"{sentences}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'}): check the file\n")
+        raise typer.Exit(2) from None
+
+
 _guidelines_app = typer.Typer(no_args_is_help=True, help="The library of rules: what each guideline demands, and whether its tests hold.")
 app.add_typer(_guidelines_app, name="guidelines")
 

@@ -29,11 +29,10 @@ def run(worksheet: Path, case: Path, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps({"quotes": total, "failed": [asdict(each) for each in failed]}, ensure_ascii=False) + "\n")
     else:
-        reasons: dict[str, list[str]] = {}
+        reasons: dict[str, int] = {}
         for each in failed:
-            reasons.setdefault(each.why, []).append(" ".join(each.quote.split()))
-        for why, quotes in reasons.items():
-            told = [quote for quote in quotes if quote]
-            complain(why + (f" ({len(told)} quotes, the first: {told[0]})" if told else ""))
+            reasons[each.why] = reasons.get(each.why, 0) + (each.page is not None)
+        for why, quotes in reasons.items():  # never the quote itself: error messages hold no record text
+            complain(why + (f" ({quotes} quote{'s' * (quotes > 1)} taken from it)" if quotes else ""))
         OUT.print(f"{total - sum(each.page is not None for each in failed)} of {total} quotes stand")
     return FOUND_WRONG if failed else DONE
