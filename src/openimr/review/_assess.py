@@ -40,6 +40,7 @@ _TESTS = "Diagnostic Testing"
 ASSOCIATED = "associated_surgical_service"  # what is announced as such, where no rule speaks of the thing itself
 _USES = ("counted", "older", "elsewhere", "later", "claim")
 _MOST_WAYS = 6
+_MOST_COUNTED, _MOST_OTHERS = 20, 12  # passages of one fact that a criterion shows
 _BASIS_PART = re.compile(r";\s*|\.\s+(?=[A-Z])")
 
 
@@ -347,6 +348,7 @@ def _criterion(each: CriterionAssessment, text: str, known: KnownOf) -> Criterio
         mark=str(each.mark),
         citation=str(each.citation),
         evidence=tuple(_evidence(each.facts, text, known)),
+        further=_further(each.facts, known),
     )
 
 
@@ -365,14 +367,38 @@ def _evidence(facts: Sequence[str], text: str, known: KnownOf) -> list[Evidence]
 
 
 def _passages(state: FactState, label: str) -> list[Evidence]:
-    by_use: Mapping[str, tuple[Finding, ...]] = {
+    return [_passage(finding, use, label) for use, findings in _by_use(state).items() for finding in _newest(findings, use)]
+
+
+def _by_use(state: FactState) -> Mapping[str, tuple[Finding, ...]]:
+    return {
         "counted": state.counted,
         "older": state.older,
         "elsewhere": state.elsewhere,
         "later": state.later,
         "claim": state.claims,
     }
-    return [_passage(finding, use, label) for use, findings in by_use.items() for finding in findings]
+
+
+def _newest(findings: tuple[Finding, ...], use: str) -> tuple[Finding, ...]:
+    """The newest of the findings of one fact, in the order of the file: a reviewer reads some, not hundreds."""
+    most = _MOST_COUNTED if use == "counted" else _MOST_OTHERS
+    if len(findings) <= most:
+        return findings
+    kept = set(sorted(range(len(findings)), key=lambda place: (findings[place].date or date.min, -place), reverse=True)[:most])
+    return tuple(finding for place, finding in enumerate(findings) if place in kept)
+
+
+def _further(facts: Sequence[str], known: KnownOf) -> dict[str, int]:
+    """How many passages are left out, by their use."""
+    out: dict[str, int] = {}
+    for fact in facts:
+        if fact in known.states:
+            for use, findings in _by_use(known.states[fact]).items():
+                left = len(findings) - len(_newest(findings, use))
+                if left:
+                    out[use] = out.get(use, 0) + left
+    return out
 
 
 def _passage(finding: Finding, use: str, label: str) -> Evidence:

@@ -126,6 +126,7 @@ class _Writer:
             "mark": criterion.mark,
             "citation": criterion.citation,
             "evidence": [self._evidence(each) for each in criterion.evidence],
+            "further": dict(criterion.further),
         }
 
     def _evidence(self, each: Evidence) -> dict[str, Any]:

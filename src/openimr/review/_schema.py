@@ -80,6 +80,7 @@ _CRITERION = _object(
     mark=_TEXT,
     citation=_TEXT,
     evidence=_list(_EVIDENCE),
+    further={"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
 )
 _RULE = _object(
     id=_TEXT,

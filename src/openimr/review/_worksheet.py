@@ -35,7 +35,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CriterionSheet:
-    """One criterion: state in the default reading, the other readings, value against limit, and its evidence."""
+    """One criterion: state in the default reading, the other readings, value against limit, and its evidence.
+
+    Of facts a long file tells over and over the newest passages are given; `further` counts the others by their use.
+    """
 
     id: str
     label: str
@@ -48,6 +51,7 @@ class CriterionSheet:
     mark: str
     citation: str
     evidence: tuple[Evidence, ...]
+    further: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,17 @@ def spans_of(requests: Sequence[RequestSheet]) -> Iterator[Span]:
                     for each in criterion.evidence:
                         if each.span is not None:
                             yield each.span
+
+
+def spans_by_weight(sheet: Worksheet) -> Iterator[Span]:
+    """Yield the same spans with those first that decide: what counts under governing rules, then summary and timeline, then the others."""
+    for request in sheet.requests:
+        for component in request.components:
+            for criterion in component.governing.criteria if component.governing else ():
+                yield from (each.span for each in criterion.evidence if each.span is not None and each.use == "counted")
+    told = (each for part in (sheet.summary, sheet.timeline) for one in part for each in one.evidence)
+    yield from (each.span for each in told if each.span is not None)
+    yield from spans_of(sheet.requests)
 
 
 def quoted_spans(sheet: Worksheet) -> Iterator[Span]:
