@@ -2,6 +2,7 @@
 
 from ._assertion import Assertion, Assertions
 from ._findings import Finding, Reader, Standing
+from ._gathered import Gathered, gather
 from ._passages import Cue, Passage, PassageReader, Silence
 from ._site import Site
 from ._state import FactState, state
@@ -12,11 +13,13 @@ __all__ = [
     "Cue",
     "FactState",
     "Finding",
+    "Gathered",
     "Passage",
     "PassageReader",
     "Reader",
     "Silence",
     "Site",
     "Standing",
+    "gather",
     "state",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openimr.cases import Case
 from openimr.determinations import Request
+from openimr.evidence import Gathered
 from openimr.guidelines import Mode
 
 from ._assess import assess_requests
@@ -20,5 +21,5 @@ def ask(text: str, reference: Reference, on: date, mode: Mode = Mode.ADVISORY) -
     Whatever a record would have to say stands as not documented.
     """
     case = Case(Path(), next(iter(reference.programs)), (Request(1, text, disputed=text),))
-    (sheet,), _ = assess_requests(case, (), reference.bench(mode, on, {}))
+    (sheet,), _ = assess_requests(case, Gathered(()), reference.bench(mode, on, {}))
     return sheet

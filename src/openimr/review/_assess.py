@@ -9,7 +9,7 @@ from datetime import date
 
 from openimr.cases import Case
 from openimr.determinations import Conclusion
-from openimr.evidence import FactState, Finding, Reader, Site
+from openimr.evidence import FactState, Finding, Gathered, Reader, Site
 from openimr.guidelines import (
     Asked,
     Candidate,
@@ -62,7 +62,7 @@ class Bench:
     methods: tuple[Method, ...] = ()
 
 
-def assess_requests(case: Case, findings: Sequence[Finding], bench: Bench) -> tuple[tuple[RequestSheet, ...], tuple[KnownOf, ...]]:
+def assess_requests(case: Case, findings: Gathered, bench: Bench) -> tuple[tuple[RequestSheet, ...], tuple[KnownOf, ...]]:
     """Return the sheet of each treatment request in order, and what was known for each.
 
     Requests that may depend on another one are judged after it: a first round judges each by itself, a second knows the first's results.
@@ -85,7 +85,7 @@ def _supported(others: Iterable[RequestSheet]) -> Known:
     return Known(Truth.NOT_DOCUMENTED if Conclusion.NO_GUIDELINE in conclusions else Truth.TRUE)
 
 
-def _request(case: Case, number: int, findings: Sequence[Finding], bench: Bench, supported: Known) -> tuple[RequestSheet, KnownOf]:
+def _request(case: Case, number: int, findings: Gathered, bench: Bench, supported: Known) -> tuple[RequestSheet, KnownOf]:
     text = case.requests[number - 1].text
     terms = bench.vocabulary.parse(text)
     evidence = _weighed(case, number, bench)
@@ -395,7 +395,7 @@ def _further(facts: Sequence[str], known: KnownOf) -> dict[str, int]:
     for fact in facts:
         if fact in known.states:
             for use, findings in _by_use(known.states[fact]).items():
-                left = len(findings) - len(_newest(findings, use))
+                left = len(findings) - len(_newest(findings, use)) + (known.left_out.get(fact, 0) if use == "older" else 0)
                 if left:
                     out[use] = out.get(use, 0) + left
     return out

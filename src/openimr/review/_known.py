@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from openimr.cases import Case
-from openimr.evidence import FactState, Finding, Site, state
+from openimr.evidence import FactState, Finding, Gathered, Site, state
 from openimr.guidelines import Guidelines, part_of
 from openimr.library import Known, Library, Truth
 from openimr.treatments import Component, RequestTerms, Vocabulary
@@ -24,13 +24,15 @@ _AS_YES_OR_NO: Mapping[str, Mapping[str, str]] = {
 class KnownOf:
     """The states of all facts for one request, and the bare values the guidelines reason with.
 
-    `derived` says in words where a value comes from that is not read in the record; `labels` names the facts for people.
+    `derived` says in words where a value comes from that is not read in the record; `labels` names the facts for people; `left_out` counts
+    the older passages of a fact that say what newer ones say and were not kept.
     """
 
     states: Mapping[str, FactState]
     known: Mapping[str, Known]
     derived: Mapping[str, str]
     labels: Mapping[str, str]
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def with_review(self, name: str, value: Known, why: str) -> KnownOf:
         """Return the same with what the review itself has come to on a fact, in place of what records say."""
@@ -41,7 +43,7 @@ class KnownOf:
 def known_of(
     case: Case,
     terms: RequestTerms,
-    findings: Sequence[Finding],
+    findings: Gathered,
     on: date,
     shelf: tuple[Library, Guidelines],
     site: Site,
@@ -50,7 +52,7 @@ def known_of(
     """Return what is known for a request on the governing date; `supported` is the state of the item it may depend on."""
     library, guidelines = shelf
     by_fact: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in findings.findings:
         by_fact.setdefault(finding.fact, []).append(finding)
     states = {name: state(name, fact, by_fact.get(name, ()), on, site) for name, fact in library.facts.items()}
     known = {name: each.known for name, each in states.items()}
@@ -81,7 +83,7 @@ def known_of(
     known["parent_supported"] = supported
     if supported.truth is not Truth.NOT_DOCUMENTED:
         derived["parent_supported"] = "conclusion on the other disputed item"
-    return KnownOf(states, known, derived, {name: fact.label for name, fact in library.facts.items()})
+    return KnownOf(states, known, derived, {name: fact.label for name, fact in library.facts.items()}, findings.left_out)
 
 
 def known_of_part(known: KnownOf, part: Component, terms: RequestTerms, guidelines: Guidelines, vocabulary: Vocabulary) -> KnownOf:

@@ -9,7 +9,7 @@ from datetime import date
 from openimr.cases import Case
 from openimr.determinations import Determination
 from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, records_in
-from openimr.evidence import Finding, PassageReader, Reader
+from openimr.evidence import PassageReader, Reader
 from openimr.guidelines import Guidelines, Method, Mode, facts_of, load_methods
 from openimr.guidelines import load as load_guidelines
 from openimr.library import Library, Truth, open_grammar, open_library
@@ -23,6 +23,7 @@ from ._assess import ASSOCIATED, Bench, assess_requests
 from ._chart import Chart
 from ._draft import draft
 from ._known import KnownOf
+from ._reading import read_records
 from ._silence import silences, unread_pages
 from ._summary import as_text, summarize
 from ._timeline import timeline
@@ -99,7 +100,8 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     governing = program.governing(case.dates, on)
     documents, unreadable = _read(case)
     records = [_dated(record, case) for document in documents for record in records_in(document)]
-    findings = _findings(documents, records, reference.reader, _facts_to_read(case, reference))
+    wanted = _facts_to_read(case, reference)
+    findings = read_records(documents, records, reference.reader, wanted, reference.library.facts, governing.date)
     bench = reference.bench(mode, governing.date, {} if on else program.own_dates(case.dates))
     requests, known = assess_requests(case, findings, bench)
     chart = _chart(case, governing.date, (documents, records), requests, reference)
@@ -197,11 +199,6 @@ def _chart(
     documents, records = read
     by_name = {document.name: document for document in documents}
     return Chart(case, on, [_dated(each, case) for each in records], by_name, requests, sites, reference.passages)
-
-
-def _findings(documents: Sequence[Document], records: Sequence[Record], reader: Reader, facts: frozenset[str]) -> tuple[Finding, ...]:
-    by_name = {document.name: document for document in documents}
-    return tuple(finding for record in records for finding in reader.find(by_name[record.document], record, facts))
 
 
 def _inventory(
