@@ -136,7 +136,9 @@ def extracted(path: Path) -> Iterator[str]:
     """Yield the text of each page as pdfium gives it."""
     with pypdfium2.PdfDocument(path) as pdf:
         for page in pdf:
-            yield page.get_textpage().get_text_bounded()
+            text = page.get_textpage()
+            yield text.get_text_bounded()
+            text.close()
             page.close()
 
 

@@ -14,6 +14,12 @@ _TOKEN = re.compile(r"\w+|%")
 _GLUED = re.compile(r"\d+(\D\w*)")  # "6wks", "50mg": a unit may stand right behind its number
 _MOST_KNOWN = 200_000  # words kept; a long case file holds fewer, and damaged text must not fill the memory
 _NOTHING: frozenset[str] = frozenset()
+# the needed words that stand in most sentences of the examples: a phrase is looked for by another of its words where it has one
+_COMMON = frozenset(
+    "pain with not normal on treatment visit injection day days surgery 20 19 after work back of without from in has had have no is was are "
+    "were a an the to for and or at by as her his she he patient low months month years year week weeks physical left right n".split()
+)
+_COMMON_COSTS = 8.0
 
 
 class Lexicon:
@@ -156,7 +162,7 @@ class Candidates:
         for index, phrase in enumerate(phrases):
             sets = phrase.needs.words
             # the set that is met most rarely is asked for first: long words are rare, those of many phrases are the field's commonest
-            rarest = max(sets, key=lambda words: min(len(word) - math.log2(often[word]) for word in words), default=_NOTHING)
+            rarest = max(sets, key=lambda words: min(_rareness(word, often[word]) for word in words), default=_NOTHING)
             self._rest.append(tuple(words for words in sets if words is not rarest))
             if not sets:
                 self._always.append(index)
@@ -175,3 +181,7 @@ class Candidates:
                 else:
                     out.add(index)
         return sorted(out)
+
+
+def _rareness(word: str, often: int) -> float:
+    return len(word) - math.log2(often) - (_COMMON_COSTS if word.strip("*") in _COMMON else 0.0)
