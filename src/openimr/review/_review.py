@@ -21,9 +21,10 @@ from openimr.treatments import load as load_treatments
 
 from ._assess import ASSOCIATED, Bench, assess_requests
 from ._draft import draft
+from ._inventory import inventory, missing
 from ._summary import summary
 from ._verify import files_of
-from ._worksheet import Place, RecordSheet, RequestSheet, Worksheet, spans_of
+from ._worksheet import Place, RequestSheet, Worksheet, spans_of
 
 
 class CaseProblem(Exception):
@@ -105,8 +106,8 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         library_version=reference.library.version,
         readers={name: version for document in documents for name, version in document.readers.items()},
         files=files_of(case.folder),
-        records=_inventory(documents, unreadable, records, requests),
-        missing=_missing(records),
+        records=inventory(documents, unreadable, records, requests),
+        missing=missing(records),
         requests=requests,
         boxes=_boxes(requests, documents, case),
         warnings=_warnings(case, program, documents, unreadable),
@@ -163,46 +164,6 @@ def _facts_to_read(case: Case, reference: Reference) -> frozenset[str]:
 def _findings(documents: Sequence[Document], records: Sequence[Record], reader: Reader, facts: frozenset[str]) -> tuple[Finding, ...]:
     by_name = {document.name: document for document in documents}
     return tuple(finding for record in records for finding in reader.find(by_name[record.document], record, facts))
-
-
-def _inventory(
-    documents: Sequence[Document], unreadable: Sequence[UnreadableDocument], records: Sequence[Record], requests: Sequence[RequestSheet]
-) -> tuple[RecordSheet, ...]:
-    """Every record with what became of it: cited on the worksheet, read without bearing, or unreadable."""
-    cited = {(span.document, span.page) for span in spans_of(requests)}
-    by_name = {document.name: document for document in documents}
-    out = []
-    for record in records:
-        document = by_name[record.document]
-        pages = [page for page in document.pages if record.first_page <= page.number <= record.last_page]
-        unread = tuple(f"page {page.number}: {page.unread}" for page in pages if page.unread)
-        verdict = "cited" if any((record.document, page.number) in cited for page in pages) else "read without bearing"
-        out.append(
-            RecordSheet(
-                record.document,
-                document.sha256,
-                (record.first_page, record.last_page),
-                record.kind,
-                record.date,
-                record.author,
-                "unreadable" if len(unread) == len(pages) else verdict,
-                unread,
-            )
-        )
-    out.extend(RecordSheet(each.name, each.sha256, None, "other", None, None, "unreadable", (each.reason,)) for each in unreadable)
-    return tuple(out)
-
-
-_EXPECTED = (
-    ("ur_decision", "the utilization review decision"),
-    ("rfa", "the request for authorization (DWC Form RFA)"),
-    ("application", "the application for Independent Medical Review"),
-)
-
-
-def _missing(records: Sequence[Record]) -> tuple[str, ...]:
-    present = {record.kind for record in records}
-    return tuple(name for kind, name in _EXPECTED if kind not in present)
 
 
 def _warnings(case: Case, program: Program, documents: Sequence[Document], unreadable: Sequence[UnreadableDocument]) -> tuple[str, ...]:
