@@ -1,6 +1,7 @@
 """Bytes in, pages of text with stable positions out; nothing here trusts a file."""
 
 from ._folder import read_folder
+from ._likeness import Likeness, Relation, relations
 from ._places import boxes, images, locate
 from ._read import read, read_each, type_of
 from ._records import records_in
@@ -9,11 +10,13 @@ from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, 
 __all__ = [
     "DEFAULT",
     "Document",
+    "Likeness",
     "Limits",
     "Page",
     "PageImage",
     "ReadingFailed",
     "Record",
+    "Relation",
     "Sidecar",
     "UnreadableDocument",
     "WordBox",
@@ -24,5 +27,6 @@ __all__ = [
     "read_each",
     "read_folder",
     "records_in",
+    "relations",
     "type_of",
 ]

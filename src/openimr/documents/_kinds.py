@@ -21,6 +21,9 @@ class Kind(BaseModel):
 
     A first page without a title is of the kind of which it says most (`says`), when it says at least two such things; `enough` of them
     decide at once, whatever else the page says: a denial speaks of therapy and examinations too, and must not pass for one.
+
+    A `form` is mostly print: two of them are alike without one repeating the other. One that is `renewed` is sent again with a new date,
+    and then stands in place of the first.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -33,17 +36,20 @@ class Kind(BaseModel):
     subjects: _Phrases = ()
     authors: _Phrases = ()
     pages: Annotated[int, Field(ge=1)] | None = None
+    form: bool = False
+    renewed: bool = False
 
 
 class _KindFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    kinds: dict[str, Kind]
+    kinds: dict[str, Kind] = {}
     date_labels: tuple[_Phrases, ...] = ()
     other_date_labels: _Phrases = ()
     not_after: tuple[str, ...] = ()
     author_labels: tuple[_Phrases, ...] = ()
     identity_labels: _Phrases = ()
+    amended: _Phrases = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Kinds:
     subjects: dict[str, re.Pattern[str]]
     authors: dict[str, tuple[re.Pattern[str], ...]]
     identity: re.Pattern[str]
+    amended: re.Pattern[str]
 
 
 @cache
@@ -97,6 +104,7 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         subjects={name: _any(kind.subjects) for name, kind in kinds.items()},
         authors={name: (_any(kind.authors), *author_groups) for name, kind in kinds.items()},
         identity=_identity(phrase for file in files for phrase in file.identity_labels),
+        amended=_any(phrase for file in files for phrase in file.amended),
     )
 
 

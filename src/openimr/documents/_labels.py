@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from ._kinds import Kinds
+if TYPE_CHECKING:
+    from ._kinds import Kinds
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -55,6 +57,7 @@ _FIRST_NAME = r"(?:Dr\.? )?[A-Z\u00c0-\u00de][\w'\u2019.-]*"
 _LATER_NAME = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|la|del|van|von|der|bin|al)"
 _NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {_CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
 _ENDS_IN_CREDENTIAL = re.compile(rf",? {_CREDENTIAL}[ .]*\Z")
+_NAME_ENDS = re.compile(rf",|;|\(| - |\s(?={_CREDENTIAL})")
 _NOT_NAMES = re.compile(
     r"\b(?:Date|Signature|Phone|Fax|License|Lic|NPI|Title|Time|Page|Patient|Name|Report|Address|Specialty|Number|Referring|Requesting|The|This|Not|See|Exam|"
     r"Examination|History|Claim|Department|Electronically|Signed|Physician|Provider|State|Telephone|Tel|Cc|CC|RE|Re|DOB|DOI|DOS|MRN)\b"
@@ -227,6 +230,12 @@ def record_author(kind: str, pages: Sequence[Sequence[Signer]], kinds: Kinds) ->
             if signer.label and labels.fullmatch(signer.label):
                 return signer.name
     return next((signer.name for signer in reversed(every) if signer.label is None), None)
+
+
+def surname(author: str | None) -> str | None:
+    """Return the last name of an author in small letters, None when there is none."""
+    name = _NAME_ENDS.split(author, maxsplit=1)[0].split() if author else []
+    return name[-1].lower().strip(".,") if name else None
 
 
 def _tidy(name: str) -> str:

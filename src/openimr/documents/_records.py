@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ._edges import without_banners
 from ._values import Document, Page, Record
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _IDENTITY_LINES = 24
 _EDGE_LINES = 4  # page numbers stand in the first or last lines
 _LONGEST_TITLE = 110
 _MOST_WORDS = 15
-_LONGEST_BANNER = 200
 _MOSTLY = 0.6  # of a line's letters; a title that fills so much of its line is one
 _SOME = 0.3  # enough for a line in capitals
 _NEARLY = 0.8  # enough for a line written like a sentence
@@ -30,12 +30,6 @@ _SAYS_ENOUGH = 2
 _UNTITLED = "Untitled record"
 _UNREAD = "Pages that could not be read"
 
-_BANNER = re.compile(
-    r"(?=.*\b\d{1,2}:\d\d)"
-    r"(?:.*\b(?:from|to|fax|tel|id)\b.*|.*\b(?:p|pg|page)[.:]? ?\d{1,3}(?: ?(?:/|of) ?\d{1,3})?\b.*|.*\b\d{3}/\d{3}\b.*)"
-    r"|(?=.*\b(?:p|pg|page)[.:]? ?\d{1,3} ?(?:/|of) ?\d{1,3}\b)(?=.*\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}).*",
-    re.I,
-)
 _MARKERS = re.compile(
     r"\bpage[ :.#]*(\d{1,3}) ?(?:of|/) ?(\d{1,3})\b|^\W*(\d{1,3}) ?(?:of|/) ?(\d{1,3})\W*$|^\W*page[ :.#]*(\d{1,3})\W*$", re.I
 )
@@ -225,7 +219,7 @@ def _shown_title(look: _Look, kind: str, kinds: Kinds) -> str:
 def _look(page: Page, kinds: Kinds) -> _Look:
     from ._labels import record_date, signers, stamps
 
-    lines = _without_banners([line.strip() for line in page.text.split("\n") if line.strip()])
+    lines = without_banners([line.strip() for line in page.text.split("\n") if line.strip()])
     head, edges = lines[:_HEAD_LINES], [*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:]]
     title = _title(head, kinds)
     text = "\n".join(lines)
@@ -243,20 +237,6 @@ def _look(page: Page, kinds: Kinds) -> _Look:
         stamps=dates,
         signers=signers(text),
     )
-
-
-def _without_banners(lines: list[str]) -> list[str]:
-    """Leave out the lines a fax machine puts on the edge of each page."""
-    first, last = 0, len(lines)
-    while first < min(2, last) and _is_banner(lines[first]):
-        first += 1
-    while last > max(first, len(lines) - 2) and _is_banner(lines[last - 1]):
-        last -= 1
-    return lines[first:last]
-
-
-def _is_banner(line: str) -> bool:
-    return len(line) <= _LONGEST_BANNER and _BANNER.match(line) is not None
 
 
 def _markers(line: str) -> list[tuple[int, int | None]]:
