@@ -1,6 +1,7 @@
 """Bytes in, pages of text with stable positions out; nothing here trusts a file."""
 
 from ._folder import read_folder
+from ._gaps import Gap, gaps
 from ._likeness import Likeness, Relation, relations
 from ._places import boxes, images, locate
 from ._read import read, read_each, type_of
@@ -10,6 +11,7 @@ from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, 
 __all__ = [
     "DEFAULT",
     "Document",
+    "Gap",
     "Likeness",
     "Limits",
     "Page",
@@ -21,6 +23,7 @@ __all__ = [
     "UnreadableDocument",
     "WordBox",
     "boxes",
+    "gaps",
     "images",
     "locate",
     "read",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
@@ -24,6 +24,9 @@ class Kind(BaseModel):
 
     A `form` is mostly print: two of them are alike without one repeating the other. One that is `renewed` is sent again with a new date,
     and then stands in place of the first.
+
+    Other records name it by its `mentions`, lists of records also by what is `listed`, one of the same kind by what is `compared`; the day
+    they give may be `days_off` its date.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -38,6 +41,10 @@ class Kind(BaseModel):
     pages: Annotated[int, Field(ge=1)] | None = None
     form: bool = False
     renewed: bool = False
+    mentions: _Phrases = ()
+    listed: _Phrases = ()
+    compared: _Phrases = ()
+    days_off: Annotated[int, Field(ge=0)] = 2
 
 
 class _KindFile(BaseModel):
@@ -50,6 +57,21 @@ class _KindFile(BaseModel):
     author_labels: tuple[_Phrases, ...] = ()
     identity_labels: _Phrases = ()
     amended: _Phrases = ()
+    reports: tuple[str, ...] = ()
+    mention_links: str = ""
+    mention_planned: _Phrases = ()
+    list_heads: _Phrases = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a record is called by others: anywhere, only in a list of records, or only by records of its own kind."""
+
+    kind: str
+    anchors: frozenset[str]
+    pattern: re.Pattern[str]
+    listed: bool = False
+    compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,12 @@ class Kinds:
     authors: dict[str, tuple[re.Pattern[str], ...]]
     identity: re.Pattern[str]
     amended: re.Pattern[str]
+    names: tuple[Name, ...]
+    anchors: frozenset[str]
+    reports: frozenset[str]
+    links: frozenset[str]
+    planned: re.Pattern[str]
+    list_heads: re.Pattern[str]
 
 
 @cache
@@ -80,6 +108,10 @@ def known_kinds() -> Kinds:
             if name in kinds:
                 raise LibraryError(Place(shown, 1), f"kind '{name}' is declared twice: keep one of them")
             kinds[name] = kind
+    for shown, file in files:
+        unknown = sorted(set(file.reports) - kinds.keys())
+        if unknown:
+            raise LibraryError(Place(shown, 1), f"reports: '{unknown[0]}' is not a kind of record: use one of {', '.join(kinds)}")
     return _compiled(kinds, [file for _, file in files])
 
 
@@ -89,6 +121,7 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
     every_date = [phrase for kind in kinds.values() for phrase in kind.dates]
     every_date += [phrase for file in files for group in file.date_labels for phrase in group]
     every_date += [phrase for file in files for phrase in file.other_date_labels]
+    names = tuple(_names(kinds))
     return Kinds(
         kinds=kinds,
         titles=tuple(
@@ -105,7 +138,20 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         authors={name: (_any(kind.authors), *author_groups) for name, kind in kinds.items()},
         identity=_identity(phrase for file in files for phrase in file.identity_labels),
         amended=_any(phrase for file in files for phrase in file.amended),
+        names=names,
+        anchors=frozenset(anchor for name in names for anchor in name.anchors),
+        reports=frozenset(kind for file in files for kind in file.reports),
+        links=frozenset(word for file in files for word in file.mention_links.split()),
+        planned=_any(phrase for file in files for phrase in file.mention_planned),
+        list_heads=_any(phrase for file in files for phrase in file.list_heads),
     )
+
+
+def _names(kinds: dict[str, Kind]) -> Iterator[Name]:
+    for key, kind in kinds.items():
+        for phrases, listed, compared in ((kind.mentions, False, False), (kind.listed, True, False), (kind.compared, False, True)):
+            for phrase in phrases:
+                yield Name(key, phrase_anchors(phrase), re.compile(phrase_pattern(phrase), re.I), listed, compared)
 
 
 def _identity(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._kinds import Kinds
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
+MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
@@ -20,17 +20,15 @@ _DATE = re.compile(
     r"(?<![\d/-])(?:"
     r"(?P<y1>(?:19|20)\d\d)-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})"
     r"|(?P<m2>\d{1,2})(?P<sep>[/.-])(?P<d2>\d{1,2})(?P=sep)(?P<y2>(?:19|20)\d\d|\d\d)"
-    rf"|(?P<m3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)"
-    rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m4>{_MONTH})\.?,?[\s-]+(?P<y4>(?:19|20)\d\d)"
+    rf"|(?P<m3>{MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)"
+    rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m4>{MONTH})\.?,?[\s-]+(?P<y4>(?:19|20)\d\d)"
     r")(?![\d/-]*\d)",
     re.I,
 )
 # Where a date may begin, found ten times as fast as by the full pattern: digits with marks between, or words before a year.
 _IN_DIGITS = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
 _YEAR = re.compile(r"[12][0-9]{3}")
-_DAY_AND_MONTH = re.compile(
-    rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{_MONTH}\.?,?[\s-]+)\Z", re.I
-)
+_DAY_AND_MONTH = re.compile(rf"\b(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH}\.?,?[\s-]+)\Z", re.I)
 _LONGEST_DAY = 24  # characters of "September 30th, " and some blanks
 _PIVOT = 70  # two-digit years below it are of this century
 _YEARS = (1940, 2099)
@@ -49,22 +47,20 @@ _TO_NAME = re.compile(r"[ \t]*[:,]?[ \t_]*(?:\n[ \t_]*)?")
 _PASSIVE = re.compile(r".*\b(?:was|were|is|been|and) ", re.I)
 _SIGNING = re.compile(r"\b(?:sign(?:ed|ature)|authenticated|dictated)\b", re.I)
 
-_CREDENTIAL = (
+CREDENTIAL = (
     r"(?:M\.? ?D\.?|D\.? ?O\.?|D\.? ?C\.?|P\.? ?T\.?|DPT|MPT|O\.? ?T\.?|OTR(?:/L)?|PTA|PA-?C?|P\.A\.|NP(?:-C)?|FNP(?:-C)?|RN|"
     r"L\.? ?Ac\.?|Ph\.? ?D\.?|Psy\.? ?D\.?|Pharm\.? ?D\.?|R\.?Ph\.?|LCSW|LMFT|DPM|QME|CHT|Esq\.?)(?![A-Za-z])"
 )
 _FIRST_NAME = r"(?:Dr\.? )?[A-Z\u00c0-\u00de][\w'\u2019.-]*"
 _LATER_NAME = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|la|del|van|von|der|bin|al)"
-_NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {_CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
-_ENDS_IN_CREDENTIAL = re.compile(rf",? {_CREDENTIAL}[ .]*\Z")
-_NAME_ENDS = re.compile(rf",|;|\(| - |\s(?={_CREDENTIAL})")
+_NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
+_ENDS_IN_CREDENTIAL = re.compile(rf",? {CREDENTIAL}[ .]*\Z")
+_NAME_ENDS = re.compile(rf",|;|\(| - |\s(?={CREDENTIAL})")
 _NOT_NAMES = re.compile(
     r"\b(?:Date|Signature|Phone|Fax|License|Lic|NPI|Title|Time|Page|Patient|Name|Report|Address|Specialty|Number|Referring|Requesting|The|This|Not|See|Exam|"
     r"Examination|History|Claim|Department|Electronically|Signed|Physician|Provider|State|Telephone|Tel|Cc|CC|RE|Re|DOB|DOI|DOS|MRN)\b"
 )
-_SIGNATURE = re.compile(
-    rf"(?:/s/|[ \t_\u2013\u2014-])*(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}},? {_CREDENTIAL}(?:, {_CREDENTIAL})*)"
-)
+_SIGNATURE = re.compile(rf"(?:/s/|[ \t_\u2013\u2014-])*(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}},? {CREDENTIAL}(?:, {CREDENTIAL})*)")
 
 
 def dates_in(text: str) -> Iterator[tuple[int, int, date]]:
@@ -82,13 +78,18 @@ def dates_in(text: str) -> Iterator[tuple[int, int, date]]:
             yield found.start(), found.end(), day
 
 
+def month_number(name: str) -> int:
+    """Return the number of a month written out or cut short, 1 to 12."""
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
 def _as_date(found: re.Match[str]) -> date | None:
     form = next(n for n in "1234" if found[f"y{n}"])
     month = found[f"m{form}"]
     year = int(found[f"y{form}"])
     if year < 100:
         year += 2000 if year < _PIVOT else 1900
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else month_number(month)
     if not _YEARS[0] <= year <= _YEARS[1]:
         return None
     try:
@@ -163,6 +164,14 @@ def record_date(kind: str, pages: Sequence[Sequence[Stamp]], kinds: Kinds) -> da
     plain = [stamp.day for stamp in every if not _of_something_else(stamp.words, kinds)]
     # nothing names it: a record is no older than the last day it speaks of
     return next((day for day in rest if day), max(plain, default=None))
+
+
+def own_days(kind: str, stamps: Sequence[Stamp], kinds: Kinds) -> frozenset[date]:
+    """Return all days a record gives for itself: behind a label, on a line of their own, beside the signature."""
+    labelled = kinds.dates[kind]
+    return frozenset(
+        stamp.day for stamp in stamps if stamp.alone or stamp.signed or any(_bears(stamp, labels, kinds) for labels in labelled)
+    )
 
 
 def _bears(stamp: Stamp, labels: re.Pattern[str], kinds: Kinds) -> bool:

@@ -21,7 +21,7 @@ from openimr.treatments import load as load_treatments
 
 from ._assess import ASSOCIATED, Bench, assess_requests
 from ._draft import draft
-from ._inventory import inventory, missing
+from ._inventory import inventory
 from ._summary import summary
 from ._verify import files_of
 from ._worksheet import Place, RequestSheet, Worksheet, spans_of
@@ -97,6 +97,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     findings = _findings(documents, records, reference.reader, _facts_to_read(case, reference))
     bench = reference.bench(mode, governing.date, {} if on else program.own_dates(case.dates))
     requests, known = assess_requests(case, findings, bench)
+    held = inventory((*documents, *unreadable), records, program, case.dates, requests)
     sheet = Worksheet(
         case=case.case_number or case.folder.resolve().name,
         on=governing.date,
@@ -106,8 +107,9 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         library_version=reference.library.version,
         readers={name: version for document in documents for name, version in document.readers.items()},
         files=files_of(case.folder),
-        records=inventory(documents, unreadable, records, requests),
-        missing=missing(records),
+        records=held.records,
+        missing=held.missing,
+        gaps=held.gaps,
         requests=requests,
         boxes=_boxes(requests, documents, case),
         warnings=_warnings(case, program, documents, unreadable),

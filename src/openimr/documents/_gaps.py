@@ -1,0 +1,166 @@
+"""What the records of a case file speak of and the file does not hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from openimr.sources import Span, digest
+
+from ._labels import own_days, stamps, surname
+from ._mentions import Mention, mentions_on
+from ._values import Document, Record, UnreadableDocument
+
+if TYPE_CHECKING:
+    from ._kinds import Kinds
+
+_BY_DAY = ("other", "correspondence")  # what is spoken of as a letter or a test may have been filed as anything
+_ANYTHING = ("other",)  # a record of no known kind may be what is spoken of
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A record that others speak of and that is not in the case file.
+
+    `when` is the day or the month (2012-06-14, 2012-06); `named_in` every place that speaks of it, with the record the place stands in;
+    `perhaps_unread` says that a record without date or a page that could not be read may be it, and `why` in words what was looked for.
+    """
+
+    what: str
+    kind: str
+    when: str
+    who: str | None
+    named_in: tuple[tuple[Record, Span], ...]
+    perhaps_unread: bool
+    why: str
+
+
+def gaps(documents: Sequence[Document], records: Sequence[Record], unreadable: Sequence[UnreadableDocument] = ()) -> tuple[Gap, ...]:
+    """Return what the records speak of as existing and no record of the file answers, by day; each once, with all places.
+
+    A mention is answered by a record of its kind (a report by any physician's report) of the same day or a few days off, as the library
+    has it; one that tells the month only by any of that month. What is asked for or planned is no gap. `records` are those of the
+    documents; `unreadable` are the files nothing is known of.
+    """
+    from ._kinds import known_kinds  # the child process that reads files starts through this package and needs no library
+
+    kinds = known_kinds()
+    shelf = _Shelf(documents, records, kinds)
+    open_mentions = [each for each in shelf.mentions() if not shelf.answers(each)]
+    unread = bool(unreadable) or any(page.unread for document in documents for page in document.pages)
+    return tuple(_gap(group, shelf, kinds, unread) for group in _grouped(open_mentions, kinds))
+
+
+class _Shelf:
+    """The records at hand, by kind."""
+
+    def __init__(self, documents: Sequence[Document], records: Sequence[Record], kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.records = records
+        self.documents = {document.name: document for document in documents}
+        self.pages = {document.name: {page.number: page for page in document.pages} for document in documents}
+        self.by_kind: dict[str, list[Record]] = defaultdict(list)
+        for record in records:
+            self.by_kind[record.kind].append(record)
+        self._days: dict[Record, frozenset[date]] = {}
+
+    def mentions(self) -> list[Mention]:
+        """What all records say of others."""
+        return [
+            mention
+            for record in self.records
+            for number in range(record.first_page, record.last_page + 1)
+            if number in self.pages[record.document]
+            for mention in mentions_on(self.pages[record.document][number], record, self.kinds)
+        ]
+
+    def answers(self, mention: Mention) -> bool:
+        """Whether a record of the file is the one spoken of."""
+        return any(self._is_it(mention, record) for kind in self._kinds_of(mention) for record in self.by_kind.get(kind, ()))
+
+    def undated(self, mention: Mention) -> list[Record]:
+        """The records of the kind that bear no date."""
+        return [record for record in self.by_kind.get(mention.kind, ()) if record.date is None]
+
+    def _kinds_of(self, mention: Mention) -> tuple[str, ...]:
+        if mention.kind in _BY_DAY:
+            return tuple(self.by_kind)
+        if mention.kind in self.kinds.reports:
+            return tuple(dict.fromkeys((mention.kind, *sorted(self.kinds.reports))))
+        return (mention.kind, *_ANYTHING)
+
+    def _is_it(self, mention: Mention, record: Record) -> bool:
+        off = timedelta(days=self.kinds.kinds[mention.kind].days_off)
+        dated = record.date is not None and mention.first - off <= record.date <= mention.last + off
+        if not dated and not any(mention.first <= day <= mention.last for day in self._own_days(record)):
+            return False
+        if record.kind == mention.kind or mention.kind not in self.kinds.reports:
+            return True
+        authors = surname(mention.who), surname(record.author)
+        return not (authors[0] and authors[1] and authors[0] != authors[1])
+
+    def _own_days(self, record: Record) -> frozenset[date]:
+        """The days a record gives for itself on its first and last page: of the examination, the dictation, the signature."""
+        if record not in self._days:
+            ends = {record.first_page, record.last_page}
+            pages = [page for number in sorted(ends) if (page := self.pages[record.document].get(number))]
+            self._days[record] = frozenset(
+                day for page in pages for day in own_days(record.kind, stamps(page.text, self.kinds), self.kinds)
+            )
+        return self._days[record]
+
+
+def _grouped(mentions: Sequence[Mention], kinds: Kinds) -> list[list[Mention]]:
+    """Mentions of one record together: of a kind and a day, or of a month with the day in it."""
+    groups: list[list[Mention]] = []
+    for mention in sorted(mentions, key=lambda each: each.by_month):
+        home = next((group for group in groups if _same(mention, group[0], kinds)), None)
+        if home is None:
+            groups.append([mention])
+        else:
+            home.append(mention)
+    return sorted(groups, key=lambda group: (group[0].first, group[0].kind))
+
+
+def _same(mention: Mention, other: Mention, kinds: Kinds) -> bool:
+    both = {mention.kind, other.kind}
+    if len(both) > 1 and not both <= kinds.reports:
+        return False
+    if mention.by_month or other.by_month:
+        return mention.first <= other.last and other.first <= mention.last
+    return (mention.first, mention.last) == (other.first, other.last)
+
+
+def _gap(group: Sequence[Mention], shelf: _Shelf, kinds: Kinds, unread: bool) -> Gap:
+    first = group[0]
+    order = {document: place for place, document in enumerate(shelf.documents)}
+    places = sorted(group, key=lambda each: (order[each.record.document], each.page, each.start))
+    undated = shelf.undated(first)
+    label = kinds.kinds[first.kind].label.lower()
+    when = f"{first.first:%Y-%m}" if first.by_month else first.first.isoformat()
+    span = f" from {first.first.isoformat()} through {first.last.isoformat()}" if first.spans_time else f" of {when}"
+    perhaps = []
+    if undated:
+        perhaps.append(f"{len(undated)} of the kind without a date")
+    if unread:
+        perhaps.append("the pages that could not be read")
+    why = f"no {label}{span} is in the file" + (f"; it may be among {' or '.join(perhaps)}" if perhaps else "")
+    return Gap(
+        what=max((each.what for each in group), key=len),
+        kind=first.kind,
+        when=when,
+        who=next((each.who for each in places if each.who), None),
+        named_in=tuple(dict.fromkeys((each.record, _span(each, shelf)) for each in places)),
+        perhaps_unread=bool(perhaps),
+        why=why,
+    )
+
+
+def _span(mention: Mention, shelf: _Shelf) -> Span:
+    document = shelf.documents[mention.record.document]
+    text = shelf.pages[document.name][mention.page].text
+    quote = text[mention.start : mention.end]
+    return Span(document.name, document.sha256, mention.page, digest(text), mention.start, mention.end, quote)
