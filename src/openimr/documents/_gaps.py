@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openimr.sources import Span, digest
@@ -62,10 +63,12 @@ class _Shelf:
         self.records = records
         self.documents = {document.name: document for document in documents}
         self.pages = {document.name: {page.number: page for page in document.pages} for document in documents}
+        self.by_date: dict[date, list[Record]] = defaultdict(list)
         self.by_kind: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             self.by_kind[record.kind].append(record)
-        self._days: dict[Record, frozenset[date]] = {}
+            if record.date is not None:
+                self.by_date[record.date].append(record)
 
     def mentions(self) -> list[Mention]:
         """What all records say of others."""
@@ -78,39 +81,41 @@ class _Shelf:
         ]
 
     def answers(self, mention: Mention) -> bool:
-        """Whether a record of the file is the one spoken of."""
-        return any(self._is_it(mention, record) for kind in self._kinds_of(mention) for record in self.by_kind.get(kind, ()))
+        """Whether a record of the file is the one spoken of: by its date, a few days off, or by another day it gives for itself."""
+        off = self.kinds.kinds[mention.kind].days_off
+        near = (record for day in _days(mention, off) for record in self.by_date.get(day, ()))
+        if any(self._is_it(mention, record) for record in near):
+            return True
+        return any(self._is_it(mention, record) for day in _days(mention, 0) for record in self.by_own_day.get(day, ()))
 
     def undated(self, mention: Mention) -> list[Record]:
         """The records of the kind that bear no date."""
         return [record for record in self.by_kind.get(mention.kind, ()) if record.date is None]
 
-    def _kinds_of(self, mention: Mention) -> tuple[str, ...]:
-        if mention.kind in _BY_DAY:
-            return tuple(self.by_kind)
-        if mention.kind in self.kinds.reports:
-            return tuple(dict.fromkeys((mention.kind, *sorted(self.kinds.reports))))
-        return (mention.kind, *_ANYTHING)
-
     def _is_it(self, mention: Mention, record: Record) -> bool:
-        off = timedelta(days=self.kinds.kinds[mention.kind].days_off)
-        dated = record.date is not None and mention.first - off <= record.date <= mention.last + off
-        if not dated and not any(mention.first <= day <= mention.last for day in self._own_days(record)):
-            return False
-        if record.kind == mention.kind or mention.kind not in self.kinds.reports:
+        """Whether a record of the day may be the one spoken of: by its kind, and where reports have several names by its author."""
+        if record.kind == mention.kind or record.kind in _ANYTHING or mention.kind in _BY_DAY:
             return True
+        if not {mention.kind, record.kind} <= self.kinds.reports:
+            return False
         authors = surname(mention.who), surname(record.author)
         return not (authors[0] and authors[1] and authors[0] != authors[1])
 
-    def _own_days(self, record: Record) -> frozenset[date]:
-        """The days a record gives for itself on its first and last page: of the examination, the dictation, the signature."""
-        if record not in self._days:
-            ends = {record.first_page, record.last_page}
-            pages = [page for number in sorted(ends) if (page := self.pages[record.document].get(number))]
-            self._days[record] = frozenset(
-                day for page in pages for day in own_days(record.kind, stamps(page.text, self.kinds), self.kinds)
-            )
-        return self._days[record]
+    @cached_property
+    def by_own_day(self) -> dict[date, list[Record]]:
+        """The records by the days they give for themselves on their first and last page: of examination, dictation, signature."""
+        found: dict[date, list[Record]] = defaultdict(list)
+        for record in self.records:
+            pages = self.pages[record.document]
+            for number in dict.fromkeys((record.first_page, record.last_page)):
+                for day in own_days(record.kind, stamps(pages[number].text, self.kinds), self.kinds) if number in pages else ():
+                    found[day].append(record)
+        return found
+
+
+def _days(mention: Mention, off: int) -> Iterator[date]:
+    for step in range(-off, (mention.last - mention.first).days + off + 1):
+        yield mention.first + timedelta(days=step)
 
 
 def _grouped(mentions: Sequence[Mention], kinds: Kinds) -> list[list[Mention]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
+import ahocorasick
 from pydantic import BaseModel, ConfigDict, Field
 
 from openimr.library import LibraryError, Phrase, Place, open_library, phrase_anchors, phrase_pattern, read_model
@@ -79,10 +80,12 @@ class Kinds:
     """All kinds with their patterns compiled; groups of labels stand best first, those of the kind before the general ones."""
 
     kinds: dict[str, Kind]
-    titles: tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
-    says: dict[str, tuple[re.Pattern[str], ...]]
+    titles: tuple[tuple[str, re.Pattern[str]], ...]
+    titles_by_anchor: ahocorasick.Automaton
+    says: dict[str, tuple[tuple[frozenset[str], re.Pattern[str]], ...]]
     dates: dict[str, tuple[re.Pattern[str], ...]]
     any_date: re.Pattern[str]
+    date_anchors: frozenset[str]
     other_dates: re.Pattern[str]
     not_after: frozenset[str]
     subjects: dict[str, re.Pattern[str]]
@@ -95,6 +98,12 @@ class Kinds:
     links: frozenset[str]
     planned: re.Pattern[str]
     list_heads: re.Pattern[str]
+    list_anchors: frozenset[str]
+
+    def titles_on(self, line: str) -> list[tuple[str, re.Pattern[str]]]:
+        """Return the titles, in the order of the library, of which a line (in small letters) has a word they cannot do without."""
+        near = {place for _, places in self.titles_by_anchor.iter(line) for place in places}
+        return [self.titles[place] for place in sorted(near)]
 
 
 @cache
@@ -108,6 +117,9 @@ def known_kinds() -> Kinds:
             if name in kinds:
                 raise LibraryError(Place(shown, 1), f"kind '{name}' is declared twice: keep one of them")
             kinds[name] = kind
+            loose = next((title for title in kind.titles if not phrase_anchors(title)), None)
+            if loose:
+                raise LibraryError(Place(shown, 1), f"kind '{name}': title '{loose}' has no word that must stand there: add one")
     for shown, file in files:
         unknown = sorted(set(file.reports) - kinds.keys())
         if unknown:
@@ -124,14 +136,12 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
     names = tuple(_names(kinds))
     return Kinds(
         kinds=kinds,
-        titles=tuple(
-            (name, phrase_anchors(phrase), re.compile(phrase_pattern(phrase), re.I))
-            for name, kind in kinds.items()
-            for phrase in kind.titles
-        ),
-        says={name: tuple(_any([phrase]) for phrase in kind.says) for name, kind in kinds.items() if kind.says},
+        titles=tuple((name, re.compile(phrase_pattern(phrase), re.I)) for name, kind in kinds.items() for phrase in kind.titles),
+        titles_by_anchor=_by_anchor([phrase for kind in kinds.values() for phrase in kind.titles]),
+        says={name: tuple((phrase_anchors(phrase), _any([phrase])) for phrase in kind.says) for name, kind in kinds.items() if kind.says},
         dates={name: (_any(kind.dates), *date_groups) for name, kind in kinds.items()},
         any_date=_any(every_date),
+        date_anchors=frozenset(anchor for phrase in every_date for anchor in phrase_anchors(phrase)),
         other_dates=_any(phrase for file in files for phrase in file.other_date_labels),
         not_after=frozenset(word for file in files for word in file.not_after),
         subjects={name: _any(kind.subjects) for name, kind in kinds.items()},
@@ -144,7 +154,21 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         links=frozenset(word for file in files for word in file.mention_links.split()),
         planned=_any(phrase for file in files for phrase in file.mention_planned),
         list_heads=_any(phrase for file in files for phrase in file.list_heads),
+        list_anchors=frozenset(anchor for file in files for phrase in file.list_heads for anchor in phrase_anchors(phrase)),
     )
+
+
+def _by_anchor(phrases: list[str]) -> ahocorasick.Automaton:
+    """Return an automaton that finds in a line the words of which phrases need one, and gives their places in the list."""
+    places: dict[str, list[int]] = {}
+    for place, phrase in enumerate(phrases):
+        for anchor in phrase_anchors(phrase):
+            places.setdefault(anchor, []).append(place)
+    automaton = ahocorasick.Automaton()
+    for anchor, at in places.items():
+        automaton.add_word(anchor, tuple(at))
+    automaton.make_automaton()
+    return automaton
 
 
 def _names(kinds: dict[str, Kind]) -> Iterator[Name]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,9 +33,8 @@ _DAY_AND_MONTH = re.compile(rf"\b(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|
 _LONGEST_DAY = 24  # characters of "September 30th, " and some blanks
 _PIVOT = 70  # two-digit years below it are of this century
 _YEARS = (1940, 2099)
-_BEFORE_DATE = re.compile(
-    r"(?P<words>[A-Za-z][A-Za-z./'-]*(?:[ \t][A-Za-z][A-Za-z./'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*[:#=.]?[ \t_-]*\Z"
-)
+_ASIDE = re.compile(r"\([^()\n]{0,30}\)\Z")
+_LAST_WORD = re.compile(r"[A-Za-z][A-Za-z./'-]*\Z")
 _BEFORE_NAME = re.compile(r"(?P<words>[A-Za-z][A-Za-z/'-]*(?:[ \t][A-Za-z][A-Za-z/'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*\Z")
 _WINDOW = 80  # characters looked at before a date or name; the longest label is shorter
 _HEAD_LINES = 8
@@ -55,6 +55,7 @@ _FIRST_NAME = r"(?:Dr\.? )?[A-Z\u00c0-\u00de][\w'\u2019.-]*"
 _LATER_NAME = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|la|del|van|von|der|bin|al)"
 _NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
 _ENDS_IN_CREDENTIAL = re.compile(rf",? {CREDENTIAL}[ .]*\Z")
+_LAST_OF_CREDENTIAL = frozenset("DOCTRLAPNchWMEqd")
 _NAME_ENDS = re.compile(rf",|;|\(| - |\s(?={CREDENTIAL})")
 _NOT_NAMES = re.compile(
     r"\b(?:Date|Signature|Phone|Fax|License|Lic|NPI|Title|Time|Page|Patient|Name|Report|Address|Specialty|Number|Referring|Requesting|The|This|Not|See|Exam|"
@@ -130,16 +131,33 @@ def _stamp(text: str, start: int, end: int, day: date, kinds: Kinds) -> Stamp:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
-    before = _BEFORE_DATE.search(text[max(line_start, start - _WINDOW) : start])
-    words = tuple(before["words"].split()) if before else _row_label(text, line_start, line, start - line_start, kinds)
+    words = _words_before(text[max(line_start, start - _WINDOW) : start]) or _row_label(text, line_start, line, start - line_start, kinds)
     alone = line.strip(" .") == text[start:end]
     heads = text.count("\n", 0, start) < _HEAD_LINES and not _of_something_else(words, kinds)
     return Stamp(day, words, alone, heads, _SIGNING.search(text[max(line_start, start - _WINDOW) : start]) is not None)
 
 
+def _words_before(text: str) -> tuple[str, ...]:
+    """The words right before a date, without the mark and the remark in parentheses between them: "Date of exam (first):"."""
+    text = text.rstrip(" \t_-").rstrip(":#=").rstrip(" \t")
+    text = _ASIDE.sub("", text).rstrip(" \t") if text.endswith(")") else text
+    words: list[str] = []
+    for token in reversed(text.replace("\t", " ").split(" ")):
+        found = _LAST_WORD.search(token)
+        if not found:
+            break
+        words.append(found.group())
+        if found.start():
+            break  # the word stands behind a mark
+    return tuple(reversed(words))
+
+
 def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds) -> tuple[str, ...]:
     """Read a table whose labels stand on one line and whose dates stand on the next; a lone label may stand above its date."""
     above = text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : max(0, line_start - 1)][-4 * _WINDOW :]
+    lower = above.lower()
+    if not any(anchor in lower for anchor in kinds.date_anchors):
+        return ()
     labels = [found for found in kinds.any_date.finditer(above) if not _DATE.search(above, found.end())]
     days = [start for start, *_ in dates_in(line)]
     if not labels or at not in days or len(labels) not in (1, len(days)):
@@ -181,6 +199,7 @@ def _bears(stamp: Stamp, labels: re.Pattern[str], kinds: Kinds) -> bool:
     return size > 0 and (before is None or (size > 1 and before not in kinds.not_after))
 
 
+@lru_cache(8192)
 def _label_size(words: tuple[str, ...], labels: re.Pattern[str]) -> int:
     """How many of the last words are a label, 0 when they are none."""
     sizes = range(min(_LONGEST_LABEL, len(words)), 0, -1)
@@ -207,7 +226,7 @@ def signers(text: str) -> tuple[Signer, ...]:
 
 def _in_row(line: str) -> Iterator[Signer]:
     """Read a row of a table whose labels have no mark: the words before a name with a credential may be its label."""
-    if len(line) > _WINDOW or not _ENDS_IN_CREDENTIAL.search(line):
+    if len(line) > _WINDOW or line.rstrip(" .")[-1:] not in _LAST_OF_CREDENTIAL or not _ENDS_IN_CREDENTIAL.search(line):
         return
     words = line.split()
     for size in range(1, min(_LONGEST_LABEL, len(words) - 1)):

@@ -21,6 +21,7 @@ _SENTENCE = 70  # characters before the name that may say that it was only asked
 _AFTER = 60
 _HEAD_LINES = 14  # of a record's first page: there it names itself
 _LIST_LINES = 60
+_LONGEST_HEAD = 90  # characters
 _PROSE_WORDS = 16  # of a line without a date: a list of records has come to its end
 _POSSESSIVE = 30  # characters before a name: "Dr. Roe's"
 _MOST_NAMES = 5  # words of the name of a person or a practice
@@ -232,8 +233,10 @@ def _listed(text: str, kinds: Kinds) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     at, since, lines = 0, -1, 0
     for line in text.split("\n"):
-        if since < 0 and len(line) < 90 and (found := kinds.list_heads.search(line)) and _heads(line, found):
-            since, lines = at + found.end(), 0
+        if since < 0 and len(line) < _LONGEST_HEAD:
+            found = kinds.list_heads.search(line) if any(anchor in line.lower() for anchor in kinds.list_anchors) else None
+            if found and _heads(line, found):
+                since, lines = at + found.end(), 0
         elif since >= 0:
             lines += 1
             if lines > _LIST_LINES or (len(line.split()) > _PROSE_WORDS and not any(True for _ in dates_in(line))):

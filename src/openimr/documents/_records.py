@@ -70,13 +70,16 @@ class _Look:
     lines: tuple[str, ...]
     title: _Title | None
     markers: tuple[tuple[int, int | None], ...]
-    identified: bool
     continued: bool
     letter: bool
     signed: bool
     date: date | None
     stamps: tuple[Stamp, ...]
     signers: tuple[Signer, ...]
+
+    def identified(self, kinds: Kinds) -> bool:
+        """Whether the page says whom it is about or who writes to whom."""
+        return any(kinds.identity.search(line) for line in self.lines[:_IDENTITY_LINES])
 
     @property
     def blind(self) -> bool:
@@ -114,7 +117,7 @@ def records_in(document: Document) -> tuple[Record, ...]:
     from ._kinds import known_kinds  # the child process that reads files starts through this package and needs no library
 
     kinds = known_kinds()
-    looks = _own_numbers([_look(page, kinds) for page in document.pages])
+    looks = _own_numbers([_look(page, kinds) for page in document.pages], kinds)
     groups = _grouped(looks, kinds) if document.sidecar is None else [_Open(looks)] * bool(looks)
     return tuple(_record(document, group.looks, kinds) for group in groups)
 
@@ -143,18 +146,19 @@ def _begins(look: _Look, now: _Open, kinds: Kinds) -> bool:
         return False
     if look.title is not None:
         complete = before is not None and before[0] == before[1]
-        return complete or _title_begins(look, look.title, now)
+        return complete or _title_begins(look, look.title, now, kinds)
     if before is not None and before[1] is not None and before[0] < before[1]:
         return False
     most = kinds.kinds[now.title.kind].pages if now.title else None
     if most is not None and len(now.looks) >= most:
         return True
     # without a title: a letter, or a page with a head of its own after one that ends in a signature
-    return look.identified and (look.letter or (now.last.signed and look.lines[0] not in (now.last.lines[0], now.looks[0].lines[0])))
+    headed = look.letter or (now.last.signed and look.lines[0] not in (now.last.lines[0], now.looks[0].lines[0]))
+    return headed and look.identified(kinds)
 
 
-def _title_begins(look: _Look, title: _Title, now: _Open) -> bool:
-    if not (look.identified or now.last.signed):
+def _title_begins(look: _Look, title: _Title, now: _Open, kinds: Kinds) -> bool:
+    if not (now.last.signed or look.identified(kinds)):
         return False  # a heading inside a report
     if now.title is None or title.kind != now.title.kind or _letters(title.text) != _letters(now.title.text):
         return True
@@ -192,7 +196,13 @@ def _kind(look: _Look, title: _Title | None, kinds: Kinds) -> str:
 def _untitled_kind(look: _Look, kinds: Kinds) -> str:
     """The kind of record that speaks as this page does, when it has no title."""
     text = "\n".join(look.lines)
-    said = {kind: sum(pattern.search(text) is not None for pattern in patterns) for kind, patterns in kinds.says.items()}
+    lower = text.lower()
+    said = {
+        kind: sum(
+            pattern.search(text) is not None for anchors, pattern in patterns if not anchors or any(anchor in lower for anchor in anchors)
+        )
+        for kind, patterns in kinds.says.items()
+    }
     decided = next((kind for kind, count in said.items() if (enough := kinds.kinds[kind].enough) and count >= enough), None)
     if decided:
         return decided
@@ -229,10 +239,9 @@ def _look(page: Page, kinds: Kinds) -> _Look:
         lines=tuple(lines),
         title=title,
         markers=tuple(marker for line in edges for marker in _markers(line)),
-        identified=any(kinds.identity.search(line) for line in lines[:_IDENTITY_LINES]),
         continued=any(_CONTINUED.search(line) for line in lines[:_EDGE_LINES]),
         letter=any(_LETTER.match(line) for line in lines[:_IDENTITY_LINES]),
-        signed=any(_SIGNED.search(line) for line in lines if _SIGNING.search(line)),
+        signed=_SIGNING.search(text) is not None and any(_SIGNED.search(line) for line in lines if _SIGNING.search(line)),
         date=record_date(title.kind, [dates], kinds) if title else None,
         stamps=dates,
         signers=signers(text),
@@ -248,16 +257,17 @@ def _markers(line: str) -> list[tuple[int, int | None]]:
     return out
 
 
-def _own_numbers(looks: list[_Look]) -> list[_Look]:
+def _own_numbers(looks: list[_Look], kinds: Kinds) -> list[_Look]:
     """Forget page numbers that run through the whole packet: they were stamped on it and tell nothing of its records."""
     total = len(looks)
 
     def stamped(look: _Look, marker: tuple[int, int | None]) -> bool:
         return marker[0] == look.page.number and marker[1] in (None, total)
 
-    kinds = {look.title.kind for look in looks if look.title and look.identified}
     numbered = [look for look in looks if look.markers]
-    if len(kinds) < 2 or not numbered or not all(any(stamped(look, marker) for marker in look.markers) for look in numbered):
+    if not numbered or not all(any(stamped(look, marker) for marker in look.markers) for look in numbered):
+        return looks
+    if len({look.title.kind for look in looks if look.title and look.identified(kinds)}) < 2:
         return looks
     return [replace(look, markers=tuple(marker for marker in look.markers if not stamped(look, marker))) for look in looks]
 
@@ -307,11 +317,8 @@ def _needed(text: str) -> float:
 
 def _longest(text: str, kinds: Kinds) -> tuple[str, int] | None:
     """The kind of the longest title within a line, and its letters."""
-    lower = text.lower()
     best: tuple[str, int] | None = None
-    for kind, anchors, pattern in kinds.titles:
-        if anchors and not any(anchor in lower for anchor in anchors):
-            continue
+    for kind, pattern in kinds.titles_on(text.lower()):
         found = pattern.search(text)
         size = sum(map(str.isalpha, found.group())) if found else 0
         if size and (best is None or size > best[1]):
