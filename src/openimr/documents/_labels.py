@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _DAY_AND_MONTH = re.compile(rf"\b(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|
 _LONGEST_DAY = 24  # characters of "September 30th, " and some blanks
 _PIVOT = 70  # two-digit years below it are of this century
 _YEARS = (1940, 2099)
+_TO = re.compile(r"\s*(?:-|\u2013|to|through|thru)\s*", re.I)
 _ASIDE = re.compile(r"\([^()\n]{0,30}\)\Z")
 _LAST_WORD = re.compile(r"[A-Za-z][A-Za-z./'-]*\Z")
 _BEFORE_NAME = re.compile(r"(?P<words>[A-Za-z][A-Za-z/'-]*(?:[ \t][A-Za-z][A-Za-z/'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*\Z")
@@ -41,8 +43,9 @@ _HEAD_LINES = 8
 _LONGEST_LABEL = 7  # words
 # each choice begins with a plain letter, which lets the search skip ordinary text
 _MARK = re.compile(
-    r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully|truly yours|Truly yours|Truly Yours|regards|Regards"
+    r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully|truly yours|Truly yours|Truly Yours|regards|Regards|Yours(?=,)"
 )
+_ABBREVIATED = re.compile(r"\.\s?[A-Za-z]+\.\Z|\b(?:Jr|Sr|Esq)\.\Z")
 _TO_NAME = re.compile(r"[ \t]*[:,]?[ \t_]*(?:\n[ \t_]*)?")
 _PASSIVE = re.compile(r".*\b(?:was|were|is|been|and) ", re.I)
 _SIGNING = re.compile(r"\b(?:sign(?:ed|ature)|authenticated|dictated)\b", re.I)
@@ -55,6 +58,7 @@ _FIRST_NAME = r"(?:Dr\.? )?[A-Z\u00c0-\u00de][\w'\u2019.-]*"
 _LATER_NAME = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|la|del|van|von|der|bin|al)"
 _NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
 _ENDS_IN_CREDENTIAL = re.compile(rf",? {CREDENTIAL}[ .]*\Z")
+_SIGNED_ROW = re.compile(rf"\s*(?P<label>From|FROM|Sender|Signed|SIGNED|Signature)[ \t]+(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}})")
 _LAST_OF_CREDENTIAL = frozenset("DOCTRLAPNchWMEqd")
 _NAME_ENDS = re.compile(rf",|;|\(| - |\s(?={CREDENTIAL})")
 _NOT_NAMES = re.compile(
@@ -124,14 +128,21 @@ class Signer:
 
 def stamps(text: str, kinds: Kinds) -> tuple[Stamp, ...]:
     """Return the dates of a page, each with its label if it has one."""
-    return tuple(_stamp(text, start, end, day, kinds) for start, end, day in dates_in(text))
+    found = list(dates_in(text))
+    out = [_stamp(text, start, end, day, kinds) for start, end, day in found]
+    for place, ((_, end, day), (start, _, last)) in enumerate(pairwise(found)):
+        if last > day and _TO.fullmatch(text, end, start):
+            out[place] = replace(out[place], day=last)  # what tells of a time was written at its end
+    return tuple(out)
 
 
 def _stamp(text: str, start: int, end: int, day: date, kinds: Kinds) -> Stamp:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
-    words = _words_before(text[max(line_start, start - _WINDOW) : start]) or _row_label(text, line_start, line, start - line_start, kinds)
+    words = _words_before(text[max(line_start, start - _WINDOW) : start])
+    if not _is_label(words, kinds.any_date):
+        words = _row_label(text, line_start, line, start - line_start, kinds, alone=not words) or words
     alone = line.strip(" .") == text[start:end]
     heads = text.count("\n", 0, start) < _HEAD_LINES and not _of_something_else(words, kinds)
     return Stamp(day, words, alone, heads, _SIGNING.search(text[max(line_start, start - _WINDOW) : start]) is not None)
@@ -152,7 +163,7 @@ def _words_before(text: str) -> tuple[str, ...]:
     return tuple(reversed(words))
 
 
-def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds) -> tuple[str, ...]:
+def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds, *, alone: bool) -> tuple[str, ...]:
     """Read a table whose labels stand on one line and whose dates stand on the next; a lone label may stand above its date."""
     above = text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : max(0, line_start - 1)][-4 * _WINDOW :]
     lower = above.lower()
@@ -160,7 +171,11 @@ def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds) -> 
         return ()
     labels = [found for found in kinds.any_date.finditer(above) if not _DATE.search(above, found.end())]
     days = [start for start, *_ in dates_in(line)]
-    if not labels or at not in days or len(labels) not in (1, len(days)):
+    columns = len(labels)
+    others = [label for label in labels if _is_label(tuple(label.group().split()), kinds.other_dates)]
+    if len(labels) > len(days) == len(others):
+        labels = others  # the other columns hold no dates
+    if not labels or at not in days or len(labels) not in (1, len(days)) or (columns == 1 and not alone):
         return ()
     index = days.index(at)
     return tuple(labels[index].group().split()) if index < len(labels) else ()
@@ -206,6 +221,10 @@ def _label_size(words: tuple[str, ...], labels: re.Pattern[str]) -> int:
     return next((size for size in sizes if labels.fullmatch(" ".join(words[-size:]))), 0)
 
 
+def _is_label(words: tuple[str, ...], labels: re.Pattern[str]) -> bool:
+    return _label_size(words, labels) > 0
+
+
 def _of_something_else(words: tuple[str, ...], kinds: Kinds) -> bool:
     """Whether a date is said to be of an injury, a birth, a printing and so on, or to be a past or coming one."""
     return bool(_label_size(words, kinds.other_dates)) or any(word.lower().strip(".") in kinds.not_after for word in words[-3:])
@@ -226,6 +245,9 @@ def signers(text: str) -> tuple[Signer, ...]:
 
 def _in_row(line: str) -> Iterator[Signer]:
     """Read a row of a table whose labels have no mark: the words before a name with a credential may be its label."""
+    signed = _SIGNED_ROW.match(line)
+    if signed:
+        yield Signer(_tidy(signed["name"]), signed["label"].lower())
     if len(line) > _WINDOW or line.rstrip(" .")[-1:] not in _LAST_OF_CREDENTIAL or not _ENDS_IN_CREDENTIAL.search(line):
         return
     words = line.split()
@@ -247,6 +269,8 @@ def _signer(text: str, mark: re.Match[str]) -> Signer | None:
     before = _BEFORE_NAME.search(text[line_start:until].rstrip(","))
     if before is None or len(name.split()) < 2:
         return None
+    if mark.group().lower() == "by" and name.startswith("Dr") and ":" not in text[mark.end() : found.start()]:
+        return None  # "seen by Dr. Roe" is told of somebody else; nobody signs so
     return Signer(name, _PASSIVE.sub("", before["words"]))
 
 
@@ -267,4 +291,5 @@ def surname(author: str | None) -> str | None:
 
 
 def _tidy(name: str) -> str:
-    return name.strip(" ,;-")
+    name = name.strip(" ,;-")
+    return name if _ABBREVIATED.search(name) else name.rstrip(".")

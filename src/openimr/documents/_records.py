@@ -144,9 +144,10 @@ def _begins(look: _Look, now: _Open, kinds: Kinds) -> bool:
         return number[0] == 1 or (other and not follows)
     if look.continued:
         return False
+    if before is not None and before[0] == before[1]:
+        return True  # its last page was the one before
     if look.title is not None:
-        complete = before is not None and before[0] == before[1]
-        return complete or _title_begins(look, look.title, now, kinds)
+        return _title_begins(look, look.title, now, kinds)
     if before is not None and before[1] is not None and before[0] < before[1]:
         return False
     most = kinds.kinds[now.title.kind].pages if now.title else None
