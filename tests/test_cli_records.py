@@ -131,3 +131,26 @@ def test_no_text_of_a_record_reaches_a_message(case: Path) -> None:
     (case / "records" / "broken.txt").write_bytes(b"Jane Doe's secret \x81\x8d\x00\xff\xfe\x90 " * 3)
     for words in (("index", case), ("search", case, "pain")):
         assert "secret" not in imr(*words).stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("reports: [note_of_nothing]\n", "'note_of_nothing' is not a kind of record"),
+        ("kinds: {strange: {label: Strange, titles: ['(report)?  (note)?']}}\n", "has no word that must stand there"),
+        ("kinds: {strange: {label: Strange, titles: [strange report], days_off: -1}}\n", "days_off"),
+    ],
+)
+def test_a_wrong_kind_of_record_stops_with_file_and_mend(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
+    own = tmp_path / "own" / "documents"
+    own.mkdir(parents=True)
+    (own / "more.yaml").write_text(text)
+    monkeypatch.setenv("IMR_LIBRARY", str(own.parent))
+    for words in (("index", case), ("search", case, "pain")):
+        done = imr(*words)
+        assert done.returncode == 2
+        assert "the library does not open" in done.stderr
+        assert "more.yaml" in done.stderr
+        assert message in done.stderr

@@ -3,7 +3,8 @@
     python evals/evidence/inventory.py [CASE ...] [--show]
 
 Records are compared with `manifest.json` and the heads of the documents the packets were made from, and where a case has a
-`gold.yaml` with its `inventory` and `gaps`. An author is equal when the last names are; a date that the packet does not print cannot be read.
+`gold.yaml` with its `inventory` and `gaps`. An author is equal when the last names are; a date that the packet
+does not print cannot be read.
 """
 
 from __future__ import annotations

@@ -120,23 +120,17 @@ def _days(mention: Mention, off: int) -> Iterator[date]:
 
 def _grouped(mentions: Sequence[Mention], kinds: Kinds) -> list[list[Mention]]:
     """Mentions of one record together: of a kind and a day, or of a month with the day in it."""
-    groups: list[list[Mention]] = []
+    by_days: dict[tuple[str, date, date], list[Mention]] = {}
+    by_month: dict[tuple[str, int, int], list[Mention]] = {}
     for mention in sorted(mentions, key=lambda each: each.by_month):
-        home = next((group for group in groups if _same(mention, group[0], kinds)), None)
+        kind = "report" if mention.kind in kinds.reports else mention.kind
+        days, month = (kind, mention.first, mention.last), (kind, mention.first.year, mention.first.month)
+        home = by_month.get(month) if mention.by_month else by_days.get(days)
         if home is None:
-            groups.append([mention])
-        else:
-            home.append(mention)
-    return sorted(groups, key=lambda group: (group[0].first, group[0].kind))
-
-
-def _same(mention: Mention, other: Mention, kinds: Kinds) -> bool:
-    both = {mention.kind, other.kind}
-    if len(both) > 1 and not both <= kinds.reports:
-        return False
-    if mention.by_month or other.by_month:
-        return mention.first <= other.last and other.first <= mention.last
-    return (mention.first, mention.last) == (other.first, other.last)
+            home = by_days[days] = []
+            by_month.setdefault(month, home)  # of several days in a month the first takes what tells the month only
+        home.append(mention)
+    return sorted(by_days.values(), key=lambda group: (group[0].first, group[0].kind))
 
 
 def _gap(group: Sequence[Mention], shelf: _Shelf, kinds: Kinds, unread: bool) -> Gap:

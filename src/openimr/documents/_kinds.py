@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from openimr.library import LibraryError, Phrase, Place, open_library, phrase_anchors, phrase_pattern, read_model
 
 _NEVER = re.compile(r"(?!)")
+_LONGEST_LABEL = 7  # words
+_MOST_KNOWN = 20_000
 _Phrases = tuple[Phrase, ...]
 
 
@@ -64,12 +66,30 @@ class _KindFile(BaseModel):
     list_heads: _Phrases = ()
 
 
+class Labels:
+    """Labels of dates; what words say is looked up once, records repeat it thousands of times."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+        self._sizes: dict[tuple[str, ...], int] = {}
+
+    def size(self, words: tuple[str, ...]) -> int:
+        """Return how many of the last words are a label, 0 when they are none."""
+        words = words[-_LONGEST_LABEL:]
+        found = self._sizes.get(words)
+        if found is None:
+            sizes = range(len(words), 0, -1)
+            found = next((size for size in sizes if self.pattern.fullmatch(" ".join(words[-size:]))), 0)
+            if len(self._sizes) < _MOST_KNOWN:
+                self._sizes[words] = found
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """What a record is called by others: anywhere, only in a list of records, or only by records of its own kind."""
 
     kind: str
-    anchors: frozenset[str]
     pattern: re.Pattern[str]
     listed: bool = False
     compared: bool = False
@@ -83,27 +103,33 @@ class Kinds:
     titles: tuple[tuple[str, re.Pattern[str]], ...]
     titles_by_anchor: ahocorasick.Automaton
     says: dict[str, tuple[tuple[frozenset[str], re.Pattern[str]], ...]]
-    dates: dict[str, tuple[re.Pattern[str], ...]]
-    any_date: re.Pattern[str]
-    date_anchors: frozenset[str]
-    other_dates: re.Pattern[str]
+    dates: dict[str, tuple[Labels, ...]]
+    any_date: Labels
+    other_dates: Labels
     not_after: frozenset[str]
     subjects: dict[str, re.Pattern[str]]
     authors: dict[str, tuple[re.Pattern[str], ...]]
     identity: re.Pattern[str]
     amended: re.Pattern[str]
     names: tuple[Name, ...]
-    anchors: frozenset[str]
+    names_by_anchor: ahocorasick.Automaton
     reports: frozenset[str]
     links: frozenset[str]
     planned: re.Pattern[str]
     list_heads: re.Pattern[str]
-    list_anchors: frozenset[str]
+    list_heads_by_anchor: ahocorasick.Automaton
 
     def titles_on(self, line: str) -> list[tuple[str, re.Pattern[str]]]:
         """Return the titles, in the order of the library, of which a line (in small letters) has a word they cannot do without."""
-        near = {place for _, places in self.titles_by_anchor.iter(line) for place in places}
-        return [self.titles[place] for place in sorted(near)]
+        return [self.titles[place] for place in _near(self.titles_by_anchor, line)]
+
+    def list_words_in(self, text: str) -> list[int]:
+        """Return where in a text (in small letters) words end that the heading of a list of records cannot do without."""
+        return [end for end, _ in self.list_heads_by_anchor.iter(text)]
+
+    def names_in(self, text: str) -> list[Name]:
+        """Return the names of records of which a text (in small letters) has a word they cannot do without, in the order of the library."""
+        return [self.names[place] for place in _near(self.names_by_anchor, text)]
 
 
 @cache
@@ -117,9 +143,13 @@ def known_kinds() -> Kinds:
             if name in kinds:
                 raise LibraryError(Place(shown, 1), f"kind '{name}' is declared twice: keep one of them")
             kinds[name] = kind
-            loose = next((title for title in kind.titles if not phrase_anchors(title)), None)
+            phrases = (*kind.titles, *kind.mentions, *kind.listed, *kind.compared)
+            loose = next((phrase for phrase in phrases if not phrase_anchors(phrase)), None)
             if loose:
-                raise LibraryError(Place(shown, 1), f"kind '{name}': title '{loose}' has no word that must stand there: add one")
+                raise LibraryError(Place(shown, 1), f"kind '{name}': '{loose}' has no word that must stand there: add one")
+        loose = next((phrase for phrase in file.list_heads if not phrase_anchors(phrase)), None)
+        if loose:
+            raise LibraryError(Place(shown, 1), f"list_heads: '{loose}' has no word that must stand there: add one")
     for shown, file in files:
         unknown = sorted(set(file.reports) - kinds.keys())
         if unknown:
@@ -128,7 +158,7 @@ def known_kinds() -> Kinds:
 
 
 def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
-    date_groups = [_any(group) for file in files for group in file.date_labels]
+    date_groups = [Labels(_any(group)) for file in files for group in file.date_labels]
     author_groups = [_any(group) for file in files for group in file.author_labels]
     every_date = [phrase for kind in kinds.values() for phrase in kind.dates]
     every_date += [phrase for file in files for group in file.date_labels for phrase in group]
@@ -139,22 +169,21 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         titles=tuple((name, re.compile(phrase_pattern(phrase), re.I)) for name, kind in kinds.items() for phrase in kind.titles),
         titles_by_anchor=_by_anchor([phrase for kind in kinds.values() for phrase in kind.titles]),
         says={name: tuple((phrase_anchors(phrase), _any([phrase])) for phrase in kind.says) for name, kind in kinds.items() if kind.says},
-        dates={name: (_any(kind.dates), *date_groups) for name, kind in kinds.items()},
-        any_date=_any(every_date),
-        date_anchors=frozenset(anchor for phrase in every_date for anchor in phrase_anchors(phrase)),
-        other_dates=_any(phrase for file in files for phrase in file.other_date_labels),
+        dates={name: (Labels(_any(kind.dates)), *date_groups) for name, kind in kinds.items()},
+        any_date=Labels(_any(every_date)),
+        other_dates=Labels(_any(phrase for file in files for phrase in file.other_date_labels)),
         not_after=frozenset(word for file in files for word in file.not_after),
         subjects={name: _any(kind.subjects) for name, kind in kinds.items()},
         authors={name: (_any(kind.authors), *author_groups) for name, kind in kinds.items()},
         identity=_identity(phrase for file in files for phrase in file.identity_labels),
         amended=_any(phrase for file in files for phrase in file.amended),
         names=names,
-        anchors=frozenset(anchor for name in names for anchor in name.anchors),
+        names_by_anchor=_by_anchor([phrase for kind in kinds.values() for phrases in _named(kind) for phrase in phrases]),
         reports=frozenset(kind for file in files for kind in file.reports),
         links=frozenset(word for file in files for word in file.mention_links.split()),
         planned=_any(phrase for file in files for phrase in file.mention_planned),
         list_heads=_any(phrase for file in files for phrase in file.list_heads),
-        list_anchors=frozenset(anchor for file in files for phrase in file.list_heads for anchor in phrase_anchors(phrase)),
+        list_heads_by_anchor=_by_anchor([phrase for file in files for phrase in file.list_heads]),
     )
 
 
@@ -171,11 +200,19 @@ def _by_anchor(phrases: list[str]) -> ahocorasick.Automaton:
     return automaton
 
 
+def _near(automaton: ahocorasick.Automaton, text: str) -> list[int]:
+    return sorted({place for _, places in automaton.iter(text) for place in places})
+
+
+def _named(kind: Kind) -> tuple[_Phrases, _Phrases, _Phrases]:
+    return kind.mentions, kind.listed, kind.compared
+
+
 def _names(kinds: dict[str, Kind]) -> Iterator[Name]:
     for key, kind in kinds.items():
-        for phrases, listed, compared in ((kind.mentions, False, False), (kind.listed, True, False), (kind.compared, False, True)):
+        for group, phrases in enumerate(_named(kind)):
             for phrase in phrases:
-                yield Name(key, phrase_anchors(phrase), re.compile(phrase_pattern(phrase), re.I), listed, compared)
+                yield Name(key, re.compile(phrase_pattern(phrase), re.I), listed=group == 1, compared=group == 2)
 
 
 def _identity(phrases: Iterable[str]) -> re.Pattern[str]:

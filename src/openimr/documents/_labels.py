@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._kinds import Kinds
+    from ._kinds import Kinds, Labels
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -34,16 +33,18 @@ _DAY_AND_MONTH = re.compile(rf"\b(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|
 _LONGEST_DAY = 24  # characters of "September 30th, " and some blanks
 _PIVOT = 70  # two-digit years below it are of this century
 _YEARS = (1940, 2099)
+_HEAD_ROW = re.compile(r"[^\d.,;:]{4,160}")  # names of columns: no sentence, no values
 _TO = re.compile(r"\s*(?:-|\u2013|to|through|thru)\s*", re.I)
 _ASIDE = re.compile(r"\([^()\n]{0,30}\)\Z")
 _LAST_WORD = re.compile(r"[A-Za-z][A-Za-z./'-]*\Z")
 _BEFORE_NAME = re.compile(r"(?P<words>[A-Za-z][A-Za-z/'-]*(?:[ \t][A-Za-z][A-Za-z/'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*\Z")
 _WINDOW = 80  # characters looked at before a date or name; the longest label is shorter
 _HEAD_LINES = 8
-_LONGEST_LABEL = 7  # words
+_LONGEST_ROW_LABEL = 7  # words
 # each choice begins with a plain letter, which lets the search skip ordinary text
 _MARK = re.compile(
-    r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully|truly yours|Truly yours|Truly Yours|regards|Regards|Yours(?=,)"
+    r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully"
+    r"|truly yours|Truly yours|Truly Yours|Yours(?=,)|regards|Regards"
 )
 _ABBREVIATED = re.compile(r"\.\s?[A-Za-z]+\.\Z|\b(?:Jr|Sr|Esq)\.\Z")
 _TO_NAME = re.compile(r"[ \t]*[:,]?[ \t_]*(?:\n[ \t_]*)?")
@@ -141,7 +142,7 @@ def _stamp(text: str, start: int, end: int, day: date, kinds: Kinds) -> Stamp:
     line_end = text.find("\n", end)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
     words = _words_before(text[max(line_start, start - _WINDOW) : start])
-    if not _is_label(words, kinds.any_date):
+    if not kinds.any_date.size(words):
         words = _row_label(text, line_start, line, start - line_start, kinds, alone=not words) or words
     alone = line.strip(" .") == text[start:end]
     heads = text.count("\n", 0, start) < _HEAD_LINES and not _of_something_else(words, kinds)
@@ -166,13 +167,14 @@ def _words_before(text: str) -> tuple[str, ...]:
 def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds, *, alone: bool) -> tuple[str, ...]:
     """Read a table whose labels stand on one line and whose dates stand on the next; a lone label may stand above its date."""
     above = text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : max(0, line_start - 1)][-4 * _WINDOW :]
-    lower = above.lower()
-    if not any(anchor in lower for anchor in kinds.date_anchors):
-        return ()
-    labels = [found for found in kinds.any_date.finditer(above) if not _DATE.search(above, found.end())]
+    columns_only = _HEAD_ROW.fullmatch(above if not alone else above.replace(":", " "))
+    if not columns_only:
+        words = _words_before(above) if alone else ()
+        return words if kinds.any_date.size(words) else ()
+    labels = [found for found in kinds.any_date.pattern.finditer(above) if not _DATE.search(above, found.end())]
     days = [start for start, *_ in dates_in(line)]
     columns = len(labels)
-    others = [label for label in labels if _is_label(tuple(label.group().split()), kinds.other_dates)]
+    others = [label for label in labels if kinds.other_dates.size(tuple(label.group().split()))]
     if len(labels) > len(days) == len(others):
         labels = others  # the other columns hold no dates
     if not labels or at not in days or len(labels) not in (1, len(days)) or (columns == 1 and not alone):
@@ -207,27 +209,16 @@ def own_days(kind: str, stamps: Sequence[Stamp], kinds: Kinds) -> frozenset[date
     )
 
 
-def _bears(stamp: Stamp, labels: re.Pattern[str], kinds: Kinds) -> bool:
+def _bears(stamp: Stamp, labels: Labels, kinds: Kinds) -> bool:
     """Whether the words before a date end in one of the labels, and the word before those does not make it another one."""
-    size = _label_size(stamp.words, labels)
+    size = labels.size(stamp.words)
     before = stamp.words[-size - 1].lower().strip(".") if len(stamp.words) > size else None
     return size > 0 and (before is None or (size > 1 and before not in kinds.not_after))
 
 
-@lru_cache(8192)
-def _label_size(words: tuple[str, ...], labels: re.Pattern[str]) -> int:
-    """How many of the last words are a label, 0 when they are none."""
-    sizes = range(min(_LONGEST_LABEL, len(words)), 0, -1)
-    return next((size for size in sizes if labels.fullmatch(" ".join(words[-size:]))), 0)
-
-
-def _is_label(words: tuple[str, ...], labels: re.Pattern[str]) -> bool:
-    return _label_size(words, labels) > 0
-
-
 def _of_something_else(words: tuple[str, ...], kinds: Kinds) -> bool:
     """Whether a date is said to be of an injury, a birth, a printing and so on, or to be a past or coming one."""
-    return bool(_label_size(words, kinds.other_dates)) or any(word.lower().strip(".") in kinds.not_after for word in words[-3:])
+    return kinds.other_dates.size(words) > 0 or any(word.lower().strip(".") in kinds.not_after for word in words[-3:])
 
 
 def signers(text: str) -> tuple[Signer, ...]:
@@ -251,7 +242,7 @@ def _in_row(line: str) -> Iterator[Signer]:
     if len(line) > _WINDOW or line.rstrip(" .")[-1:] not in _LAST_OF_CREDENTIAL or not _ENDS_IN_CREDENTIAL.search(line):
         return
     words = line.split()
-    for size in range(1, min(_LONGEST_LABEL, len(words) - 1)):
+    for size in range(1, min(_LONGEST_ROW_LABEL, len(words) - 1)):
         found = _NAME.fullmatch(" ".join(words[size:]))
         if found and not _NOT_NAMES.search(found.group()):
             yield Signer(_tidy(found.group()), " ".join(words[:size]))

@@ -85,7 +85,7 @@ def mentions_on(page: Page, record: Record, kinds: Kinds) -> Iterator[Mention]:
     if not days:
         return
     lower = text.lower()
-    if not any(anchor in lower for anchor in kinds.anchors):
+    if not kinds.names_in(lower):
         return
     listed = _listed(text, kinds)
     head = _head_end(text) if page.number == record.first_page else 0
@@ -139,21 +139,22 @@ def _named_before(
 ) -> tuple[Name, int, int] | None:
     """The name that stands before a date with nothing between them but what was examined, by whom, and small words."""
     first = max(0, day.start - _BEFORE)
-    window = lower[first : day.start]
-    near = [anchor for anchor in kinds.anchors if anchor in window]
+    near = kinds.names_in(lower[first : day.start])
     if not near or _is_banner_line(text, day.start):
         return None
     in_list = _within(day.start, listed)
-    found: list[tuple[int, int, Name]] = []
-    for name in kinds.names:
-        if (name.listed and not in_list) or (name.compared and name.kind != record.kind) or name.anchors.isdisjoint(near):
-            continue
-        found += [(match.start(), -match.end(), name) for match in name.pattern.finditer(text, first, day.start)]
+    found = [
+        (match.start(), -match.end(), name)
+        for name in near
+        if (in_list or not name.listed) and (name.kind == record.kind or not name.compared)
+        for match in name.pattern.finditer(text, first, day.start)
+    ]
     for start, end, name in sorted(found, key=lambda each: each[:2]):
+        if (start <= first and first) or not _links(text[-end : day.start], kinds):
+            continue
         # "operative report, radiographs of" speaks of the radiographs; "MRI report" of one thing
         others = [each for at, _, each in found if at >= -end]
-        other = any(name.compared or (each.kind != name.kind and each.kind not in kinds.reports) for each in others)
-        if (start > first or not first) and not other and _links(text[-end : day.start], kinds):
+        if not any(name.compared or (each.kind != name.kind and each.kind not in kinds.reports) for each in others):
             return name, start, day.start
     return None
 
@@ -167,7 +168,7 @@ def _named_behind(text: str, day: _Day, kinds: Kinds, listed: list[tuple[int, in
     stop = min(line_end if line_end >= 0 else len(text), day.end + _KIND_LATER)
     found = [
         (match.start(), -match.end(), name)
-        for name in kinds.names
+        for name in kinds.names_in(text[day.end : stop].lower())
         if not name.compared
         for match in name.pattern.finditer(text, day.end, stop)
     ]
@@ -189,7 +190,7 @@ def _links(between: str, kinds: Kinds) -> bool:
         parts = word.split("/")
         if len(parts) > 1 and all(part in kinds.links for part in parts):
             continue
-        if word in kinds.not_after or not _PERSON.match(token) or kinds.other_dates.fullmatch(word):
+        if word in kinds.not_after or not _PERSON.match(token) or kinds.other_dates.size((word,)):
             return False
         persons += 1
     return persons <= _MOST_NAMES
@@ -231,13 +232,17 @@ def _head_end(text: str) -> int:
 def _listed(text: str, kinds: Kinds) -> list[tuple[int, int]]:
     """The parts of a page that list records: from their heading to the first line of prose."""
     parts: list[tuple[int, int]] = []
+    lower = text.lower()
+    near = {lower.rfind("\n", 0, at) + 1 for at in kinds.list_words_in(lower)}
+    if not near:
+        return []
     at, since, lines = 0, -1, 0
     for line in text.split("\n"):
-        if since < 0 and len(line) < _LONGEST_HEAD:
-            found = kinds.list_heads.search(line) if any(anchor in line.lower() for anchor in kinds.list_anchors) else None
+        if since < 0:
+            found = kinds.list_heads.search(line) if at in near and len(line) < _LONGEST_HEAD else None
             if found and _heads(line, found):
                 since, lines = at + found.end(), 0
-        elif since >= 0:
+        else:
             lines += 1
             if lines > _LIST_LINES or (len(line.split()) > _PROSE_WORDS and not any(True for _ in dates_in(line))):
                 parts.append((since, at))
