@@ -275,3 +275,58 @@ def test_all_pages_belong_to_exactly_one_record() -> None:
 
 def test_a_document_without_pages_holds_no_records() -> None:
     assert records_in(packet()) == ()
+
+
+def test_a_page_after_the_last_of_its_number_begins_a_record_even_without_a_title() -> None:
+    records = records_in(
+        packet(
+            f"PHYSICAL THERAPY DISCHARGE SUMMARY\n{PATIENT}Date of service: 01/20/2014\nPage 1 of 2",
+            "The goals were met in part.\nAnn Roe, PT\nPage 2 of 2",
+            "COASTLINE REHAB\nVisit 11    3/6/2012\nNo real change this week.",
+        )
+    )
+    assert [(record.first_page, record.last_page) for record in records] == [(1, 2), (3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        (f"PHYSICAL THERAPY DISCHARGE SUMMARY\n{PATIENT}Dates of service 3/5/13 to 4/4/13", date(2013, 4, 4)),
+        (f"PHYSICAL THERAPY DISCHARGE SUMMARY\n{PATIENT}First visit 4/10/13   Last visit 6/5/13", date(2013, 6, 5)),
+        (f"PHYSICAL THERAPY DAILY NOTE\n{PATIENT}Date: 6/12/13\nLast visit 6/5/13", date(2013, 6, 12)),
+        ("PAIN QUESTIONNAIRE\nName   Date of birth   Claim   Today\nJane Doe   02/11/1970   X-1   1/14/15", date(2015, 1, 14)),
+        ("PHYSICAL THERAPY - INITIAL EVALUATION\nPt   DOI   Claim   Visit\nDoe, Jane   10/13/10   X-1   1 of 8", None),
+        ("UTILIZATION REVIEW DECISION\nJanuary 28, 2015\nRE: Jane Doe. RFA dated\n01/16/2015, received 01/20/2015.", date(2015, 1, 28)),
+        (
+            "REQUEST FOR AUTHORIZATION\nEmployee name: Jane Doe\nsee PR-2 of 01/14/2015\nSignature: Ann Roe, MD   Date: 01/16/2015",
+            date(2015, 1, 16),
+        ),
+        (
+            "FAX TRANSMITTAL\nTo Intake\nFrom Ann Roe\nDate 12/20/2013\nRecords called for by the notice dated 12/19/2013.",
+            date(2013, 12, 20),
+        ),
+    ],
+)
+def test_the_day_of_a_record_is_neither_that_of_another_column_nor_of_what_it_speaks_of(text: str, day: date | None) -> None:
+    assert only(text).date == day
+
+
+@pytest.mark.parametrize(
+    ("text", "author"),
+    [
+        ("FAX TRANSMITTAL\nTo Intake\nFrom Pauline Roe, Claims Technician\nDate 12/20/2013", "Pauline Roe"),
+        ("APPLICATION FOR INDEPENDENT MEDICAL REVIEW\nName Jane Doe\nSignature on file: J. Doe\nDate: 04/09/2014", "J. Doe"),
+        (f"PROGRESS REPORT (PR-2)\n{PATIENT}Hands: seen by Dr. Amato. Night splints meanwhile.\nJulian Pratt, MD.", "Julian Pratt, MD"),
+    ],
+)
+def test_the_author_is_who_sent_or_signed_not_who_else_saw_the_patient(text: str, author: str) -> None:
+    assert only(text).author == author
+
+
+def test_a_letter_that_thanks_for_a_referral_and_tells_of_an_examination_is_a_consultation() -> None:
+    text = "Peter Poe, MD\nApril 9, 2014\nRE: Jane Doe    DOI 10/13/2010\nDear Ann,\nThank you for letting me see this office manager.\n"
+    assert only(text + "On examination the grip is weak. Impression: carpal tunnel syndrome.").kind == "consultation"
+    assert (
+        only("April 9, 2014\nRE: Jane Doe    DOI 10/13/2010\nDear Ann,\nThank you for the file. It is with the adjuster.").kind
+        == "correspondence"
+    )

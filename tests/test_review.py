@@ -234,6 +234,9 @@ def test_every_record_of_the_file_is_in_the_inventory_with_its_verdict() -> None
     sheet = reviewed("lumbar-tpi-ultrasound").worksheet
     verdicts = {record.verdict for record in sheet.records}
     assert verdicts <= {"cited", "read without bearing", "unreadable"}
+    assert [record.number for record in sheet.records] == list(range(1, len(sheet.records) + 1))
+    assert all(record.cited is (record.verdict == "cited") for record in sheet.records if record.verdict != "unreadable")
+    assert sheet.missing == ()
     assert sum(record.type == "progress_report" for record in sheet.records) >= 3
     assert {"ur_decision", "rfa", "application"} <= {record.type for record in sheet.records}
 

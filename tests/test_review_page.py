@@ -24,9 +24,14 @@ from openimr.review._worksheet import (
     ComponentSheet,
     CriterionSheet,
     Evidence,
+    Flag,
+    GapSheet,
+    MissingSheet,
+    NamedIn,
     RecordSheet,
     RequestSheet,
     RuleSheet,
+    Tie,
     Worksheet,
 )
 from openimr.sources import Citation, Span
@@ -81,6 +86,11 @@ def criterion(name: str, label: str, state: str, *evidence: Evidence, **more: An
             **more,
         }
     )
+
+
+def record(number: int, pages: tuple[int, int], day: date, verdict: str, **more: Any) -> RecordSheet:
+    of = (number, "packet.pdf", "0" * 64, pages, "progress_report", "Progress report", day, "R. Alvarez, MD", verdict)
+    return RecordSheet(*of, **{"cited": False, **more})
 
 
 MTUS = Citation("MTUS", "Chronic Pain Medical Treatment Guidelines", "2009", ("Trigger point injections",), "122")
@@ -199,12 +209,26 @@ SHEET_VALUE = Worksheet(
     readers={"pdfium": "5.15"},
     files={"case.yaml": "3" * 64, "records/packet.pdf": "0" * 64},
     records=(
-        RecordSheet("packet.pdf", "0" * 64, (10, 14), "progress_report", date(2014, 11, 17), "R. Alvarez, MD", "cited"),
-        RecordSheet("packet.pdf", "0" * 64, (15, 18), "progress_report", date(2014, 10, 6), "R. Alvarez, MD", "read_without_bearing"),
-        RecordSheet("scan.pdf", "2" * 64, None, "unknown", None, None, "unreadable", ("page 3: no text layer",)),
+        record(1, (10, 14), date(2014, 11, 17), "cited", cited=True),
+        record(
+            2, (15, 18), date(2014, 10, 6), "read without bearing", copies=Tie(1, 0.81), flags=(Flag(16, "blank", "the page is blank"),)
+        ),
+        record(3, (19, 23), date(2014, 11, 17), "duplicate", duplicate_of=Tie(1, 0.97)),
+        RecordSheet(4, "scan.pdf", "2" * 64, None, "other", "scan.pdf", None, None, "unreadable", None, ("page 3: no text layer",)),
     ),
     boxes=BOXES,
-    missing=("Progress reports of the six months before the request, other than 2",),
+    missing=(MissingSheet("the request for authorization", ("rfa",), "8 CCR 9792.10.5", "regulation"),),
+    gaps=(
+        GapSheet(
+            "MRI of the lumbar spine",
+            "imaging",
+            "2012-06-14",
+            None,
+            False,
+            "no imaging report of 2012-06-14 is in the file",
+            (NamedIn(1, Span("packet.pdf", "0" * 64, 12, "1" * 64, 5, 41, "MRI of the lumbar spine of 6/14/2012")),),
+        ),
+    ),
     requests=(
         REQUEST,
         dataclasses.replace(
@@ -231,7 +255,11 @@ PAGES = {
     ("packet.pdf", 19): picture({(72, 90): "straight leg raising positive", (72, 620): "with ultrasound guidance", (72, 636): "as before"}),
     ("packet.pdf", 40): picture({}),
 }
-EMPTY = {**SHEET, "requests": [], "records": [], "missing": [], "summary": [], "timeline": [], "warnings": [], "alternatives": {}}
+EMPTY = {
+    **SHEET,
+    **dict.fromkeys(("requests", "records", "missing", "gaps", "summary", "timeline", "warnings"), []),
+    "alternatives": {},
+}
 
 
 @pytest.fixture(scope="module")
@@ -435,9 +463,14 @@ def test_readings_assumptions_limits_and_marks_are_shown(opened: Opened) -> None
 
 def test_records_and_gaps_are_listed(opened: Opened) -> None:
     seen = opened.page.inner_text("body")
-    assert "1 of 3 records was not read whole" in seen
+    assert "1 of 4 records was not read whole" in seen
     assert "page 3: no text layer" in seen
-    assert "Progress reports of the six months before the request" in seen
+    assert "The case file is not complete. Missing: the request for authorization. Spoken of and not there: MRI of the lumbar spine" in seen
+    assert "no imaging report of 2012-06-14 is in the file" in seen
+    assert "“MRI of the lumbar spine of 6/14/2012” record no. 1, packet.pdf, page 12" in seen
+    assert "duplicate of no. 1 (97 % the same)" in seen
+    assert "mostly the same text as no. 1 (81 % the same)" in seen
+    assert "Page 16: the page is blank" in seen
     assert "The RFA date is missing." in seen
     assert "The library has no guideline for this request. Silence alone never denies." in seen
 

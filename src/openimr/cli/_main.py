@@ -220,6 +220,45 @@ def guidelines_schema() -> None:
     raise typer.Exit(_guidelines.print_schema())
 
 
+_records_app = typer.Typer(no_args_is_help=True, help="The case file: what it holds, what it lacks, and where words stand in it.")
+app.add_typer(_records_app, name="records")
+
+
+@_records_app.command("index")
+def index_records(
+    case: Annotated[Path, typer.Argument(help="A case folder (case.yaml and records/).", metavar="CASE_DIR")],
+    json: AsJson = False,
+) -> None:
+    """List every record with kind, date, author and pages, and what is missing.
+
+    Says which records are there twice, copied from another one or replaced, which pages are blank or could not be read, which records the
+    rules demand, and which the records speak of that are not in the file. Nothing is assessed: `imr review` says whether a record is
+    cited.
+
+    Exit status: 0 the file is whole as far as can be told, 1 something is missing or could not be read, 2 there is no inventory.
+    """
+    from . import _records
+
+    raise typer.Exit(_records.index(case, json))
+
+
+@_records_app.command("search")
+def search_records(
+    case: Annotated[Path, typer.Argument(help="A case folder; only its records/ are needed.", metavar="CASE_DIR")],
+    query: Annotated[str, typer.Argument(help='Words, an "exact phrase", the beginning of a word as radicul*.', metavar="QUERY")],
+    json: AsJson = False,
+) -> None:
+    """Find where words stand together in the records, within a sentence or two, with page and record.
+
+    Case does not matter. Words side by side come first, then those in one sentence, then those in two; within that by place.
+
+    Exit status: 0 all pages were searched (also when nothing was found), 1 some could not be read, 2 nothing could be searched.
+    """
+    from . import _records
+
+    raise typer.Exit(_records.find(case, query, json))
+
+
 @app.command()
 def demo(
     examples: Annotated[Path, typer.Option("--examples", help="Folder of example cases.")] = Path("examples"),

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from openimr.review import ComponentSheet, CriterionSheet, Evidence, RequestSheet, RuleSheet, Worksheet, alternatives
+from openimr.review import ComponentSheet, CriterionSheet, Evidence, Inventory, RequestSheet, RuleSheet, Worksheet, alternatives
 from openimr.review import one_line as one_line_of
 
 _STATES = {
@@ -26,10 +26,22 @@ def show(sheet: Worksheet, name: str, out: Console) -> None:
     out.print(
         Text(f"judged under the law of {sheet.on.isoformat()} ({sheet.on_because}); {sheet.mode} mode; library {sheet.library_version}")
     )
-    for line in sheet.missing:
-        out.print(Text(f"missing: {line}", style="yellow"))
+    for line in lacking(Inventory(sheet.records, sheet.missing, sheet.gaps)):
+        out.print(Text(line, style="yellow"))
     for request in sheet.requests:
         _request(request, out)
+
+
+def lacking(held: Inventory) -> list[str]:
+    """Return a line for each record that must be there and is not, and for each that is only spoken of."""
+    lines = [f"missing: {one.what} ({one.citation})" for one in held.missing]
+    for gap in held.gaps:
+        span = gap.named_in[0].span
+        more = f" and {len(gap.named_in) - 1} more" if len(gap.named_in) > 1 else ""
+        perhaps = " (perhaps among what could not be read or has no date)" if gap.perhaps_unread else ""
+        who = f", {gap.who}" if gap.who and gap.who not in gap.what else ""
+        lines.append(f"not in the file: {gap.what}{who}, {gap.date}: named in {span.document} p. {span.page}{more}{perhaps}")
+    return lines
 
 
 def _request(request: RequestSheet, out: Console) -> None:

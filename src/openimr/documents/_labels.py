@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from ._kinds import Kinds
+if TYPE_CHECKING:
+    from ._kinds import Kinds, Labels
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
+MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
@@ -18,50 +21,52 @@ _DATE = re.compile(
     r"(?<![\d/-])(?:"
     r"(?P<y1>(?:19|20)\d\d)-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})"
     r"|(?P<m2>\d{1,2})(?P<sep>[/.-])(?P<d2>\d{1,2})(?P=sep)(?P<y2>(?:19|20)\d\d|\d\d)"
-    rf"|(?P<m3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)"
-    rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m4>{_MONTH})\.?,?[\s-]+(?P<y4>(?:19|20)\d\d)"
+    rf"|(?P<m3>{MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)"
+    rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<m4>{MONTH})\.?,?[\s-]+(?P<y4>(?:19|20)\d\d)"
     r")(?![\d/-]*\d)",
     re.I,
 )
 # Where a date may begin, found ten times as fast as by the full pattern: digits with marks between, or words before a year.
 _IN_DIGITS = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4}")
 _YEAR = re.compile(r"[12][0-9]{3}")
-_DAY_AND_MONTH = re.compile(
-    rf"\b(?:{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{_MONTH}\.?,?[\s-]+)\Z", re.I
-)
+_DAY_AND_MONTH = re.compile(rf"\b(?:{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+|\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{MONTH}\.?,?[\s-]+)\Z", re.I)
 _LONGEST_DAY = 24  # characters of "September 30th, " and some blanks
 _PIVOT = 70  # two-digit years below it are of this century
 _YEARS = (1940, 2099)
-_BEFORE_DATE = re.compile(
-    r"(?P<words>[A-Za-z][A-Za-z./'-]*(?:[ \t][A-Za-z][A-Za-z./'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*[:#=.]?[ \t_-]*\Z"
-)
+_HEAD_ROW = re.compile(r"[^\d.,;:]{4,160}")  # names of columns: no sentence, no values
+_TO = re.compile(r"\s*(?:-|\u2013|to|through|thru)\s*", re.I)
+_ASIDE = re.compile(r"\([^()\n]{0,30}\)\Z")
+_LAST_WORD = re.compile(r"[A-Za-z][A-Za-z./'-]*\Z")
 _BEFORE_NAME = re.compile(r"(?P<words>[A-Za-z][A-Za-z/'-]*(?:[ \t][A-Za-z][A-Za-z/'-]*)*)[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*\Z")
 _WINDOW = 80  # characters looked at before a date or name; the longest label is shorter
 _HEAD_LINES = 8
-_LONGEST_LABEL = 7  # words
+_LONGEST_ROW_LABEL = 7  # words
 # each choice begins with a plain letter, which lets the search skip ordinary text
 _MARK = re.compile(
-    r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully|truly yours|Truly yours|Truly Yours|regards|Regards"
+    r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully"
+    r"|truly yours|Truly yours|Truly Yours|Yours(?=,)|regards|Regards"
 )
+_ABBREVIATED = re.compile(r"\.\s?[A-Za-z]+\.\Z|\b(?:Jr|Sr|Esq)\.\Z")
 _TO_NAME = re.compile(r"[ \t]*[:,]?[ \t_]*(?:\n[ \t_]*)?")
 _PASSIVE = re.compile(r".*\b(?:was|were|is|been|and) ", re.I)
 _SIGNING = re.compile(r"\b(?:sign(?:ed|ature)|authenticated|dictated)\b", re.I)
 
-_CREDENTIAL = (
+CREDENTIAL = (
     r"(?:M\.? ?D\.?|D\.? ?O\.?|D\.? ?C\.?|P\.? ?T\.?|DPT|MPT|O\.? ?T\.?|OTR(?:/L)?|PTA|PA-?C?|P\.A\.|NP(?:-C)?|FNP(?:-C)?|RN|"
     r"L\.? ?Ac\.?|Ph\.? ?D\.?|Psy\.? ?D\.?|Pharm\.? ?D\.?|R\.?Ph\.?|LCSW|LMFT|DPM|QME|CHT|Esq\.?)(?![A-Za-z])"
 )
 _FIRST_NAME = r"(?:Dr\.? )?[A-Z\u00c0-\u00de][\w'\u2019.-]*"
 _LATER_NAME = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|la|del|van|von|der|bin|al)"
-_NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {_CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
-_ENDS_IN_CREDENTIAL = re.compile(rf",? {_CREDENTIAL}[ .]*\Z")
+_NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
+_ENDS_IN_CREDENTIAL = re.compile(rf",? {CREDENTIAL}[ .]*\Z")
+_SIGNED_ROW = re.compile(rf"\s*(?P<label>From|FROM|Sender|Signed|SIGNED|Signature)[ \t]+(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}})")
+_LAST_OF_CREDENTIAL = frozenset("DOCTRLAPNchWMEqd")
+_NAME_ENDS = re.compile(rf",|;|\(| - |\s(?={CREDENTIAL})")
 _NOT_NAMES = re.compile(
     r"\b(?:Date|Signature|Phone|Fax|License|Lic|NPI|Title|Time|Page|Patient|Name|Report|Address|Specialty|Number|Referring|Requesting|The|This|Not|See|Exam|"
     r"Examination|History|Claim|Department|Electronically|Signed|Physician|Provider|State|Telephone|Tel|Cc|CC|RE|Re|DOB|DOI|DOS|MRN)\b"
 )
-_SIGNATURE = re.compile(
-    rf"(?:/s/|[ \t_\u2013\u2014-])*(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}},? {_CREDENTIAL}(?:, {_CREDENTIAL})*)"
-)
+_SIGNATURE = re.compile(rf"(?:/s/|[ \t_\u2013\u2014-])*(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}},? {CREDENTIAL}(?:, {CREDENTIAL})*)")
 
 
 def dates_in(text: str) -> Iterator[tuple[int, int, date]]:
@@ -79,13 +84,18 @@ def dates_in(text: str) -> Iterator[tuple[int, int, date]]:
             yield found.start(), found.end(), day
 
 
+def month_number(name: str) -> int:
+    """Return the number of a month written out or cut short, 1 to 12."""
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
 def _as_date(found: re.Match[str]) -> date | None:
     form = next(n for n in "1234" if found[f"y{n}"])
     month = found[f"m{form}"]
     year = int(found[f"y{form}"])
     if year < 100:
         year += 2000 if year < _PIVOT else 1900
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
+    number = int(month) if month.isdigit() else month_number(month)
     if not _YEARS[0] <= year <= _YEARS[1]:
         return None
     try:
@@ -119,26 +129,55 @@ class Signer:
 
 def stamps(text: str, kinds: Kinds) -> tuple[Stamp, ...]:
     """Return the dates of a page, each with its label if it has one."""
-    return tuple(_stamp(text, start, end, day, kinds) for start, end, day in dates_in(text))
+    found = list(dates_in(text))
+    out = [_stamp(text, start, end, day, kinds) for start, end, day in found]
+    for place, ((_, end, day), (start, _, last)) in enumerate(pairwise(found)):
+        if last > day and _TO.fullmatch(text, end, start):
+            out[place] = replace(out[place], day=last)  # what tells of a time was written at its end
+    return tuple(out)
 
 
 def _stamp(text: str, start: int, end: int, day: date, kinds: Kinds) -> Stamp:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
-    before = _BEFORE_DATE.search(text[max(line_start, start - _WINDOW) : start])
-    words = tuple(before["words"].split()) if before else _row_label(text, line_start, line, start - line_start, kinds)
+    words = _words_before(text[max(line_start, start - _WINDOW) : start])
+    if not kinds.any_date.size(words):
+        words = _row_label(text, line_start, line, start - line_start, kinds, alone=not words) or words
     alone = line.strip(" .") == text[start:end]
     heads = text.count("\n", 0, start) < _HEAD_LINES and not _of_something_else(words, kinds)
     return Stamp(day, words, alone, heads, _SIGNING.search(text[max(line_start, start - _WINDOW) : start]) is not None)
 
 
-def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds) -> tuple[str, ...]:
+def _words_before(text: str) -> tuple[str, ...]:
+    """The words right before a date, without the mark and the remark in parentheses between them: "Date of exam (first):"."""
+    text = text.rstrip(" \t_-").rstrip(":#=").rstrip(" \t")
+    text = _ASIDE.sub("", text).rstrip(" \t") if text.endswith(")") else text
+    words: list[str] = []
+    for token in reversed(text.replace("\t", " ").split(" ")):
+        found = _LAST_WORD.search(token)
+        if not found:
+            break
+        words.append(found.group())
+        if found.start():
+            break  # the word stands behind a mark
+    return tuple(reversed(words))
+
+
+def _row_label(text: str, line_start: int, line: str, at: int, kinds: Kinds, *, alone: bool) -> tuple[str, ...]:
     """Read a table whose labels stand on one line and whose dates stand on the next; a lone label may stand above its date."""
     above = text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : max(0, line_start - 1)][-4 * _WINDOW :]
-    labels = [found for found in kinds.any_date.finditer(above) if not _DATE.search(above, found.end())]
+    columns_only = _HEAD_ROW.fullmatch(above if not alone else above.replace(":", " "))
+    if not columns_only:
+        words = _words_before(above) if alone else ()
+        return words if kinds.any_date.size(words) else ()
+    labels = [found for found in kinds.any_date.pattern.finditer(above) if not _DATE.search(above, found.end())]
     days = [start for start, *_ in dates_in(line)]
-    if not labels or at not in days or len(labels) not in (1, len(days)):
+    columns = len(labels)
+    others = [label for label in labels if kinds.other_dates.size(tuple(label.group().split()))]
+    if len(labels) > len(days) == len(others):
+        labels = others  # the other columns hold no dates
+    if not labels or at not in days or len(labels) not in (1, len(days)) or (columns == 1 and not alone):
         return ()
     index = days.index(at)
     return tuple(labels[index].group().split()) if index < len(labels) else ()
@@ -162,22 +201,24 @@ def record_date(kind: str, pages: Sequence[Sequence[Stamp]], kinds: Kinds) -> da
     return next((day for day in rest if day), max(plain, default=None))
 
 
-def _bears(stamp: Stamp, labels: re.Pattern[str], kinds: Kinds) -> bool:
+def own_days(kind: str, stamps: Sequence[Stamp], kinds: Kinds) -> frozenset[date]:
+    """Return all days a record gives for itself: behind a label, on a line of their own, beside the signature."""
+    labelled = kinds.dates[kind]
+    return frozenset(
+        stamp.day for stamp in stamps if stamp.alone or stamp.signed or any(_bears(stamp, labels, kinds) for labels in labelled)
+    )
+
+
+def _bears(stamp: Stamp, labels: Labels, kinds: Kinds) -> bool:
     """Whether the words before a date end in one of the labels, and the word before those does not make it another one."""
-    size = _label_size(stamp.words, labels)
+    size = labels.size(stamp.words)
     before = stamp.words[-size - 1].lower().strip(".") if len(stamp.words) > size else None
     return size > 0 and (before is None or (size > 1 and before not in kinds.not_after))
 
 
-def _label_size(words: tuple[str, ...], labels: re.Pattern[str]) -> int:
-    """How many of the last words are a label, 0 when they are none."""
-    sizes = range(min(_LONGEST_LABEL, len(words)), 0, -1)
-    return next((size for size in sizes if labels.fullmatch(" ".join(words[-size:]))), 0)
-
-
 def _of_something_else(words: tuple[str, ...], kinds: Kinds) -> bool:
     """Whether a date is said to be of an injury, a birth, a printing and so on, or to be a past or coming one."""
-    return bool(_label_size(words, kinds.other_dates)) or any(word.lower().strip(".") in kinds.not_after for word in words[-3:])
+    return kinds.other_dates.size(words) > 0 or any(word.lower().strip(".") in kinds.not_after for word in words[-3:])
 
 
 def signers(text: str) -> tuple[Signer, ...]:
@@ -195,10 +236,13 @@ def signers(text: str) -> tuple[Signer, ...]:
 
 def _in_row(line: str) -> Iterator[Signer]:
     """Read a row of a table whose labels have no mark: the words before a name with a credential may be its label."""
-    if len(line) > _WINDOW or not _ENDS_IN_CREDENTIAL.search(line):
+    signed = _SIGNED_ROW.match(line)
+    if signed:
+        yield Signer(_tidy(signed["name"]), signed["label"].lower())
+    if len(line) > _WINDOW or line.rstrip(" .")[-1:] not in _LAST_OF_CREDENTIAL or not _ENDS_IN_CREDENTIAL.search(line):
         return
     words = line.split()
-    for size in range(1, min(_LONGEST_LABEL, len(words) - 1)):
+    for size in range(1, min(_LONGEST_ROW_LABEL, len(words) - 1)):
         found = _NAME.fullmatch(" ".join(words[size:]))
         if found and not _NOT_NAMES.search(found.group()):
             yield Signer(_tidy(found.group()), " ".join(words[:size]))
@@ -216,6 +260,8 @@ def _signer(text: str, mark: re.Match[str]) -> Signer | None:
     before = _BEFORE_NAME.search(text[line_start:until].rstrip(","))
     if before is None or len(name.split()) < 2:
         return None
+    if mark.group().lower() == "by" and name.startswith("Dr") and ":" not in text[mark.end() : found.start()]:
+        return None  # "seen by Dr. Roe" is told of somebody else; nobody signs so
     return Signer(name, _PASSIVE.sub("", before["words"]))
 
 
@@ -229,5 +275,12 @@ def record_author(kind: str, pages: Sequence[Sequence[Signer]], kinds: Kinds) ->
     return next((signer.name for signer in reversed(every) if signer.label is None), None)
 
 
+def surname(author: str | None) -> str | None:
+    """Return the last name of an author in small letters, None when there is none."""
+    name = _NAME_ENDS.split(author, maxsplit=1)[0].split() if author else []
+    return name[-1].lower().strip(".,") if name else None
+
+
 def _tidy(name: str) -> str:
-    return name.strip(" ,;-")
+    name = name.strip(" ,;-")
+    return name if _ABBREVIATED.search(name) else name.rstrip(".")

@@ -301,7 +301,7 @@ def _said_of(answer: Mapping[str, Any]) -> Sidecar | None:
     from ._kinds import known_kinds  # the child process starts through this package and needs no library
 
     titles = known_kinds().titles
-    kind = next((kind for said in answer["kinds"] for kind, _, title in titles if title.fullmatch(said)), None)
+    kind = next((kind for said in answer["kinds"] for kind, title in titles if title.fullmatch(said)), None)
     try:
         day = date.fromisoformat(answer["date"]) if answer["date"] else None
     except ValueError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ._edges import without_banners
 from ._values import Document, Page, Record
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _IDENTITY_LINES = 24
 _EDGE_LINES = 4  # page numbers stand in the first or last lines
 _LONGEST_TITLE = 110
 _MOST_WORDS = 15
-_LONGEST_BANNER = 200
 _MOSTLY = 0.6  # of a line's letters; a title that fills so much of its line is one
 _SOME = 0.3  # enough for a line in capitals
 _NEARLY = 0.8  # enough for a line written like a sentence
@@ -30,12 +30,6 @@ _SAYS_ENOUGH = 2
 _UNTITLED = "Untitled record"
 _UNREAD = "Pages that could not be read"
 
-_BANNER = re.compile(
-    r"(?=.*\b\d{1,2}:\d\d)"
-    r"(?:.*\b(?:from|to|fax|tel|id)\b.*|.*\b(?:p|pg|page)[.:]? ?\d{1,3}(?: ?(?:/|of) ?\d{1,3})?\b.*|.*\b\d{3}/\d{3}\b.*)"
-    r"|(?=.*\b(?:p|pg|page)[.:]? ?\d{1,3} ?(?:/|of) ?\d{1,3}\b)(?=.*\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}).*",
-    re.I,
-)
 _MARKERS = re.compile(
     r"\bpage[ :.#]*(\d{1,3}) ?(?:of|/) ?(\d{1,3})\b|^\W*(\d{1,3}) ?(?:of|/) ?(\d{1,3})\W*$|^\W*page[ :.#]*(\d{1,3})\W*$", re.I
 )
@@ -76,13 +70,16 @@ class _Look:
     lines: tuple[str, ...]
     title: _Title | None
     markers: tuple[tuple[int, int | None], ...]
-    identified: bool
     continued: bool
     letter: bool
     signed: bool
     date: date | None
     stamps: tuple[Stamp, ...]
     signers: tuple[Signer, ...]
+
+    def identified(self, kinds: Kinds) -> bool:
+        """Whether the page says whom it is about or who writes to whom."""
+        return any(kinds.identity.search(line) for line in self.lines[:_IDENTITY_LINES])
 
     @property
     def blind(self) -> bool:
@@ -120,7 +117,7 @@ def records_in(document: Document) -> tuple[Record, ...]:
     from ._kinds import known_kinds  # the child process that reads files starts through this package and needs no library
 
     kinds = known_kinds()
-    looks = _own_numbers([_look(page, kinds) for page in document.pages])
+    looks = _own_numbers([_look(page, kinds) for page in document.pages], kinds)
     groups = _grouped(looks, kinds) if document.sidecar is None else [_Open(looks)] * bool(looks)
     return tuple(_record(document, group.looks, kinds) for group in groups)
 
@@ -147,20 +144,22 @@ def _begins(look: _Look, now: _Open, kinds: Kinds) -> bool:
         return number[0] == 1 or (other and not follows)
     if look.continued:
         return False
+    if before is not None and before[0] == before[1]:
+        return True  # its last page was the one before
     if look.title is not None:
-        complete = before is not None and before[0] == before[1]
-        return complete or _title_begins(look, look.title, now)
+        return _title_begins(look, look.title, now, kinds)
     if before is not None and before[1] is not None and before[0] < before[1]:
         return False
     most = kinds.kinds[now.title.kind].pages if now.title else None
     if most is not None and len(now.looks) >= most:
         return True
     # without a title: a letter, or a page with a head of its own after one that ends in a signature
-    return look.identified and (look.letter or (now.last.signed and look.lines[0] not in (now.last.lines[0], now.looks[0].lines[0])))
+    headed = look.letter or (now.last.signed and look.lines[0] not in (now.last.lines[0], now.looks[0].lines[0]))
+    return headed and look.identified(kinds)
 
 
-def _title_begins(look: _Look, title: _Title, now: _Open) -> bool:
-    if not (look.identified or now.last.signed):
+def _title_begins(look: _Look, title: _Title, now: _Open, kinds: Kinds) -> bool:
+    if not (now.last.signed or look.identified(kinds)):
         return False  # a heading inside a report
     if now.title is None or title.kind != now.title.kind or _letters(title.text) != _letters(now.title.text):
         return True
@@ -198,7 +197,13 @@ def _kind(look: _Look, title: _Title | None, kinds: Kinds) -> str:
 def _untitled_kind(look: _Look, kinds: Kinds) -> str:
     """The kind of record that speaks as this page does, when it has no title."""
     text = "\n".join(look.lines)
-    said = {kind: sum(pattern.search(text) is not None for pattern in patterns) for kind, patterns in kinds.says.items()}
+    lower = text.lower()
+    said = {
+        kind: sum(
+            pattern.search(text) is not None for anchors, pattern in patterns if not anchors or any(anchor in lower for anchor in anchors)
+        )
+        for kind, patterns in kinds.says.items()
+    }
     decided = next((kind for kind, count in said.items() if (enough := kinds.kinds[kind].enough) and count >= enough), None)
     if decided:
         return decided
@@ -225,7 +230,7 @@ def _shown_title(look: _Look, kind: str, kinds: Kinds) -> str:
 def _look(page: Page, kinds: Kinds) -> _Look:
     from ._labels import record_date, signers, stamps
 
-    lines = _without_banners([line.strip() for line in page.text.split("\n") if line.strip()])
+    lines = without_banners([line.strip() for line in page.text.split("\n") if line.strip()])
     head, edges = lines[:_HEAD_LINES], [*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:]]
     title = _title(head, kinds)
     text = "\n".join(lines)
@@ -235,28 +240,13 @@ def _look(page: Page, kinds: Kinds) -> _Look:
         lines=tuple(lines),
         title=title,
         markers=tuple(marker for line in edges for marker in _markers(line)),
-        identified=any(kinds.identity.search(line) for line in lines[:_IDENTITY_LINES]),
         continued=any(_CONTINUED.search(line) for line in lines[:_EDGE_LINES]),
         letter=any(_LETTER.match(line) for line in lines[:_IDENTITY_LINES]),
-        signed=any(_SIGNED.search(line) for line in lines if _SIGNING.search(line)),
+        signed=_SIGNING.search(text) is not None and any(_SIGNED.search(line) for line in lines if _SIGNING.search(line)),
         date=record_date(title.kind, [dates], kinds) if title else None,
         stamps=dates,
         signers=signers(text),
     )
-
-
-def _without_banners(lines: list[str]) -> list[str]:
-    """Leave out the lines a fax machine puts on the edge of each page."""
-    first, last = 0, len(lines)
-    while first < min(2, last) and _is_banner(lines[first]):
-        first += 1
-    while last > max(first, len(lines) - 2) and _is_banner(lines[last - 1]):
-        last -= 1
-    return lines[first:last]
-
-
-def _is_banner(line: str) -> bool:
-    return len(line) <= _LONGEST_BANNER and _BANNER.match(line) is not None
 
 
 def _markers(line: str) -> list[tuple[int, int | None]]:
@@ -268,16 +258,17 @@ def _markers(line: str) -> list[tuple[int, int | None]]:
     return out
 
 
-def _own_numbers(looks: list[_Look]) -> list[_Look]:
+def _own_numbers(looks: list[_Look], kinds: Kinds) -> list[_Look]:
     """Forget page numbers that run through the whole packet: they were stamped on it and tell nothing of its records."""
     total = len(looks)
 
     def stamped(look: _Look, marker: tuple[int, int | None]) -> bool:
         return marker[0] == look.page.number and marker[1] in (None, total)
 
-    kinds = {look.title.kind for look in looks if look.title and look.identified}
     numbered = [look for look in looks if look.markers]
-    if len(kinds) < 2 or not numbered or not all(any(stamped(look, marker) for marker in look.markers) for look in numbered):
+    if not numbered or not all(any(stamped(look, marker) for marker in look.markers) for look in numbered):
+        return looks
+    if len({look.title.kind for look in looks if look.title and look.identified(kinds)}) < 2:
         return looks
     return [replace(look, markers=tuple(marker for marker in look.markers if not stamped(look, marker))) for look in looks]
 
@@ -327,11 +318,8 @@ def _needed(text: str) -> float:
 
 def _longest(text: str, kinds: Kinds) -> tuple[str, int] | None:
     """The kind of the longest title within a line, and its letters."""
-    lower = text.lower()
     best: tuple[str, int] | None = None
-    for kind, anchors, pattern in kinds.titles:
-        if anchors and not any(anchor in lower for anchor in anchors):
-            continue
+    for kind, pattern in kinds.titles_on(text.lower()):
         found = pattern.search(text)
         size = sum(map(str.isalpha, found.group())) if found else 0
         if size and (best is None or size > best[1]):

@@ -1,6 +1,17 @@
 """Statutory rules as data: governing standard, dates and required contents of a determination."""
 
-from ._program import CaseDate, DateProblem, Governing, NecessityStandard, NoGoverningDate, Program, RequiredContent, Severity, Trigger
+from ._program import (
+    CaseDate,
+    DateProblem,
+    Governing,
+    NecessityStandard,
+    NoGoverningDate,
+    Program,
+    RequiredContent,
+    RequiredRecord,
+    Severity,
+    Trigger,
+)
 from ._read import load
 
 __all__ = [
@@ -11,6 +22,7 @@ __all__ = [
     "NoGoverningDate",
     "Program",
     "RequiredContent",
+    "RequiredRecord",
     "Severity",
     "Trigger",
     "load",

@@ -75,6 +75,18 @@ class RequiredContent:
 
 
 @dataclass(frozen=True, slots=True)
+class RequiredRecord:
+    """A record every case file must hold: any of `kinds`; with `months` one dated within so many months before the case's date `before`."""
+
+    what: str
+    kinds: tuple[str, ...]
+    citation: str
+    mark: Mark
+    months: int | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Governing:
     """The date the rules are chosen by, why, which other dates could have been argued for, and the standard of that day."""
 
@@ -119,6 +131,7 @@ class Program:
     standards: tuple[NecessityStandard, ...]
     standard_by: tuple[str, ...]
     required_contents: tuple[RequiredContent, ...]
+    required_records: tuple[RequiredRecord, ...] = ()
 
     def governing(self, dates: Dates, on: date | None = None) -> Governing:
         """Return the governing date: `on` if given, else the first known date of the program's order.

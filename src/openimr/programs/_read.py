@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from openimr.library import Library, LibraryError, Mark, Place, read_model
 
-from ._program import CaseDate, NecessityStandard, Program, RequiredContent, Trigger, in_order
+from ._program import CaseDate, NecessityStandard, Program, RequiredContent, RequiredRecord, Trigger, in_order
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -94,6 +94,19 @@ class _Content(_Entry):
     mark: Mark
 
 
+class _Within(_Entry):
+    months: int = Field(ge=1)
+    before: str
+
+
+class _RecordEntry(_Entry):
+    what: str
+    kinds: tuple[str, ...] = Field(min_length=1)
+    within: _Within | None = None
+    citation: str
+    mark: Mark
+
+
 class _ProgramFile(_Entry):
     id: str
     name: str
@@ -106,11 +119,13 @@ class _ProgramFile(_Entry):
     governing_date: _GoverningEntry
     necessity_standard: _Standard
     required_contents: tuple[_Content, ...]
+    required_records: tuple[_RecordEntry, ...] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> _ProgramFile:
         used = [*self.chain.order, *self.governing_date.order, *(set(self.necessity_standard.by) - {"governing_date"})]
         used += [key for trigger in self.governing_date.triggers.values() for key in trigger.dates]
+        used += [one.within.before for one in self.required_records if one.within]
         unknown = sorted(set(used) - set(self.dates))
         if unknown:
             raise ValueError(f"'{unknown[0]}' is not among the dates of the program: add it there or correct it")
@@ -158,7 +173,13 @@ def _program(entry: _ProgramFile) -> Program:
         standards=in_order([_version(version, standard.rungs) for version in standard.versions]),
         standard_by=standard.by,
         required_contents=tuple(RequiredContent(one.id, one.what, one.citation, one.mark) for one in entry.required_contents),
+        required_records=tuple(_record(one) for one in entry.required_records),
     )
+
+
+def _record(one: _RecordEntry) -> RequiredRecord:
+    within = one.within
+    return RequiredRecord(one.what, one.kinds, one.citation, one.mark, within.months if within else None, within.before if within else None)
 
 
 def _version(version: _Version, rungs: tuple[str, ...]) -> NecessityStandard:

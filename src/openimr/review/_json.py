@@ -8,7 +8,21 @@ from typing import Any
 from openimr.guidelines import Weighed
 from openimr.sources import Box, Citation
 
-from ._worksheet import ComponentSheet, CriterionSheet, Event, Evidence, Place, RequestSheet, RuleSheet, SummarySentence, Worksheet
+from ._worksheet import (
+    ComponentSheet,
+    CriterionSheet,
+    Event,
+    Evidence,
+    GapSheet,
+    Inventory,
+    Place,
+    RecordSheet,
+    RequestSheet,
+    RuleSheet,
+    SummarySentence,
+    Tie,
+    Worksheet,
+)
 
 
 def to_json(sheet: Worksheet) -> dict[str, Any]:
@@ -23,23 +37,66 @@ def to_json(sheet: Worksheet) -> dict[str, Any]:
         "readers": dict(sheet.readers),
         "warnings": list(sheet.warnings),
         "files": dict(sheet.files),
-        "records": [
-            {
-                "document": record.document,
-                "sha256": record.sha256,
-                "pages": list(record.pages) if record.pages else None,
-                "type": record.type,
-                "date": record.date.isoformat() if record.date else None,
-                "author": record.author,
-                "verdict": record.verdict,
-                "unread": list(record.unread),
-            }
-            for record in sheet.records
-        ],
-        "missing": list(sheet.missing),
+        **inventory_json(Inventory(sheet.records, sheet.missing, sheet.gaps)),
         "summary": [_Writer(sheet.boxes).sentence(each) for each in sheet.summary],
         "timeline": [_Writer(sheet.boxes).event(each) for each in sheet.timeline],
         "requests": [_Writer(sheet.boxes).request(request) for request in sheet.requests],
+    }
+
+
+def inventory_json(held: Inventory) -> dict[str, Any]:
+    """Return what a case file holds, lacks and speaks of as JSON-ready values, as it stands in a worksheet."""
+    return {
+        "records": [_record(record) for record in held.records],
+        "missing": [{"what": one.what, "types": list(one.types), "citation": one.citation, "mark": one.mark} for one in held.missing],
+        "gaps": [_gap(gap) for gap in held.gaps],
+    }
+
+
+def _record(record: RecordSheet) -> dict[str, Any]:
+    return {
+        "number": record.number,
+        "document": record.document,
+        "sha256": record.sha256,
+        "pages": list(record.pages) if record.pages else None,
+        "type": record.type,
+        "title": record.title,
+        "date": record.date.isoformat() if record.date else None,
+        "author": record.author,
+        "verdict": record.verdict,
+        "cited": record.cited,
+        "duplicate_of": _tie(record.duplicate_of),
+        "copies": _tie(record.copies),
+        "superseded_by": _tie(record.superseded_by),
+        "unread": list(record.unread),
+        "flags": [{"page": flag.page, "what": flag.what, "why": flag.why} for flag in record.flags],
+    }
+
+
+def _tie(tie: Tie | None) -> dict[str, Any] | None:
+    return {"number": tie.number, "alike": tie.alike} if tie else None
+
+
+def _gap(gap: GapSheet) -> dict[str, Any]:
+    return {
+        "what": gap.what,
+        "type": gap.type,
+        "date": gap.date,
+        "who": gap.who,
+        "perhaps_unread": gap.perhaps_unread,
+        "why": gap.why,
+        "named_in": [
+            {
+                "record": named.record,
+                "document": named.span.document,
+                "sha256": named.span.sha256,
+                "page": named.span.page,
+                "text_sha256": named.span.text_sha256,
+                "span": [named.span.start, named.span.end],
+                "quote": named.span.quote,
+            }
+            for named in gap.named_in
+        ],
     }
 
 

@@ -22,13 +22,14 @@ from openimr.treatments import load as load_treatments
 from ._assess import ASSOCIATED, Bench, assess_requests
 from ._chart import Chart
 from ._draft import draft
+from ._inventory import inventory
 from ._known import KnownOf
 from ._reading import read_records
 from ._silence import silences, unread_pages
 from ._summary import as_text, summarize
 from ._timeline import timeline
 from ._verify import files_of
-from ._worksheet import Place, RecordSheet, RequestSheet, Worksheet, quoted_spans, spans_of
+from ._worksheet import Place, RequestSheet, Worksheet, quoted_spans
 
 
 class CaseProblem(Exception):
@@ -104,6 +105,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     findings = read_records(documents, records, reference.reader, wanted, reference.library.facts, governing.date)
     bench = reference.bench(mode, governing.date, {} if on else program.own_dates(case.dates))
     requests, known = assess_requests(case, findings, bench)
+    held = inventory((*documents, *unreadable), records, program, case.dates, requests)
     chart = _chart(case, governing.date, (documents, records), requests, reference)
     asked = _facts_asked(case, reference)
     told = summarize(chart, silences(chart, asked, _open_facts(known, asked)), unread_pages(documents, unreadable))
@@ -116,8 +118,9 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         library_version=reference.library.version,
         readers={name: version for document in documents for name, version in document.readers.items()},
         files=files_of(case.folder),
-        records=_inventory(documents, unreadable, records, requests),
-        missing=_missing(records),
+        records=held.records,
+        missing=held.missing,
+        gaps=held.gaps,
         requests=requests,
         summary=told,
         timeline=timeline(chart),
@@ -199,46 +202,6 @@ def _chart(
     documents, records = read
     by_name = {document.name: document for document in documents}
     return Chart(case, on, [_dated(each, case) for each in records], by_name, requests, sites, reference.passages)
-
-
-def _inventory(
-    documents: Sequence[Document], unreadable: Sequence[UnreadableDocument], records: Sequence[Record], requests: Sequence[RequestSheet]
-) -> tuple[RecordSheet, ...]:
-    """Every record with what became of it: cited on the worksheet, read without bearing, or unreadable."""
-    cited = {(span.document, span.page) for span in spans_of(requests)}
-    by_name = {document.name: document for document in documents}
-    out = []
-    for record in records:
-        document = by_name[record.document]
-        pages = [page for page in document.pages if record.first_page <= page.number <= record.last_page]
-        unread = tuple(f"page {page.number}: {page.unread}" for page in pages if page.unread)
-        verdict = "cited" if any((record.document, page.number) in cited for page in pages) else "read without bearing"
-        out.append(
-            RecordSheet(
-                record.document,
-                document.sha256,
-                (record.first_page, record.last_page),
-                record.kind,
-                record.date,
-                record.author,
-                "unreadable" if len(unread) == len(pages) else verdict,
-                unread,
-            )
-        )
-    out.extend(RecordSheet(each.name, each.sha256, None, "other", None, None, "unreadable", (each.reason,)) for each in unreadable)
-    return tuple(out)
-
-
-_EXPECTED = (
-    ("ur_decision", "the utilization review decision"),
-    ("rfa", "the request for authorization (DWC Form RFA)"),
-    ("application", "the application for Independent Medical Review"),
-)
-
-
-def _missing(records: Sequence[Record]) -> tuple[str, ...]:
-    present = {record.kind for record in records}
-    return tuple(name for kind, name in _EXPECTED if kind not in present)
 
 
 def _warnings(case: Case, program: Program, documents: Sequence[Document], unreadable: Sequence[UnreadableDocument]) -> tuple[str, ...]:

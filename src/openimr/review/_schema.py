@@ -137,6 +137,76 @@ _REQUEST = _object(
 )
 
 
+_INTEGER: Schema = {"type": "integer", "minimum": 1}
+_TIE: Schema = {"anyOf": [{"type": "null"}, _object(number=_INTEGER, alike={"type": "number", "minimum": 0, "maximum": 1})]}
+_PASSAGE = _object(record=_INTEGER, document=_TEXT, sha256=_TEXT, page=_INTEGER, text_sha256=_TEXT, span=_PAIR, quote=_TEXT)
+_INVENTORY: dict[str, Schema] = {
+    "records": _list(
+        _object(
+            number=_INTEGER,
+            document=_TEXT,
+            sha256=_MAYBE,
+            pages={"anyOf": [_PAIR, {"type": "null"}]},
+            type=_TEXT,
+            title=_TEXT,
+            date=_MAYBE,
+            author=_MAYBE,
+            verdict=_one_of("cited", "read without bearing", "superseded", "duplicate", "unreadable", "not reviewed"),
+            cited={"type": ["boolean", "null"]},
+            duplicate_of=_TIE,
+            copies=_TIE,
+            superseded_by=_TIE,
+            unread=_list(_TEXT),
+            flags=_list(_object(page=_INTEGER, what=_one_of("blank", "unread", "faint"), why=_TEXT)),
+        )
+    ),
+    "missing": _list(_object(what=_TEXT, types=_list(_TEXT), citation=_TEXT, mark=_TEXT)),
+    "gaps": _list(
+        _object(
+            what=_TEXT,
+            type=_TEXT,
+            date={"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"},
+            who=_MAYBE,
+            perhaps_unread={"type": "boolean"},
+            why=_TEXT,
+            named_in=_list(_PASSAGE),
+        )
+    ),
+}
+
+
+def inventory_schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of what `imr records index --json` prints."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "openimr inventory of a case file",
+        **_object(case=_TEXT, readers={"type": "object", "additionalProperties": _TEXT}, **_INVENTORY),
+    }
+
+
+def search_schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of what `imr records search --json` prints."""
+    hit = _object(
+        rank=_INTEGER,
+        record=_INTEGER,
+        type=_TEXT,
+        date=_MAYBE,
+        author=_MAYBE,
+        document=_TEXT,
+        sha256=_TEXT,
+        page=_INTEGER,
+        text_sha256=_TEXT,
+        span=_PAIR,
+        quote=_TEXT,
+        marks=_list(_PAIR),
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "openimr search in a case file",
+        **_object(query=_TEXT, pages={"type": "integer"}, unread=_list(_TEXT), hits=_list(hit)),
+    }
+
+
 def worksheet_schema() -> Schema:
     """Return the JSON Schema (draft 2020-12) that every worksheet.json fits."""
     return {
@@ -152,19 +222,7 @@ def worksheet_schema() -> Schema:
             readers={"type": "object", "additionalProperties": _TEXT},
             warnings=_list(_TEXT),
             files={"type": "object", "additionalProperties": _TEXT},
-            records=_list(
-                _object(
-                    document=_TEXT,
-                    sha256=_MAYBE,
-                    pages={"anyOf": [_PAIR, {"type": "null"}]},
-                    type=_TEXT,
-                    date=_MAYBE,
-                    author=_MAYBE,
-                    verdict=_TEXT,
-                    unread=_list(_TEXT),
-                )
-            ),
-            missing=_list(_TEXT),
+            **_INVENTORY,
             summary=_list(_SENTENCE),
             timeline=_list(_EVENT),
             requests=_list(_REQUEST),

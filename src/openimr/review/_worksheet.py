@@ -125,17 +125,86 @@ class RequestSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordSheet:
-    """One record of the case file and what became of it: cited, read without bearing, or unreadable."""
+class Tie:
+    """The record (its number in the inventory) another one is tied to, and the share of the text that is the same."""
 
+    number: int
+    alike: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something about a page of a record: `what` is blank, unread or faint, `why` says it in words."""
+
+    page: int
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSheet:
+    """One record of the case file and what became of it.
+
+    `verdict` is the first that holds of unreadable, duplicate, superseded, cited, read without bearing; where nothing was assessed it is
+    "not reviewed" in place of the last two, and `cited` is None. `number` counts from 1 through the inventory. `duplicate_of`, `copies` and
+    `superseded_by` name other records of it; `unread` says what of the record could not be read.
+    """
+
+    number: int
     document: str
     sha256: str | None
     pages: tuple[int, int] | None
     type: str
+    title: str
     date: date | None
     author: str | None
     verdict: str
+    cited: bool | None
     unread: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    duplicate_of: Tie | None = None
+    copies: Tie | None = None
+    superseded_by: Tie | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSheet:
+    """A record the rules of the program demand and the file does not hold."""
+
+    what: str
+    types: tuple[str, ...]
+    citation: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedIn:
+    """A passage that speaks of a record, and the number of the record it stands in."""
+
+    record: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GapSheet:
+    """A record others speak of and the file does not hold; `date` is a day or a month as 2012-06-14 or 2012-06."""
+
+    what: str
+    type: str
+    date: str
+    who: str | None
+    perhaps_unread: bool
+    why: str
+    named_in: tuple[NamedIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a case file holds, what it must hold and does not, and what its records speak of that is not there."""
+
+    records: tuple[RecordSheet, ...]
+    missing: tuple[MissingSheet, ...]
+    gaps: tuple[GapSheet, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +250,8 @@ class Worksheet:
     readers: Mapping[str, str]
     files: Mapping[str, str]
     records: tuple[RecordSheet, ...]
-    missing: tuple[str, ...]
+    missing: tuple[MissingSheet, ...]
+    gaps: tuple[GapSheet, ...]
     requests: tuple[RequestSheet, ...]
     summary: tuple[SummarySentence, ...] = ()
     timeline: tuple[Event, ...] = ()
