@@ -257,7 +257,7 @@ PAGES = {
 }
 EMPTY = {
     **SHEET,
-    **dict.fromkeys(("requests", "records", "missing", "gaps", "summary", "timeline", "warnings"), []),
+    **{key: [] for key in ("requests", "records", "missing", "gaps", "summary", "timeline", "warnings")},
     "alternatives": {},
 }
 

@@ -1,6 +1,6 @@
-"""Score the reading of facts against labels made blind: on the example packets and on public notes.
+"""Score the reading of facts against labels made blind: on the example packets, on public notes and on single sentences.
 
-    python evals/evidence/score.py packets|notes|states [--half seen|aside|fresh|last] [--show] [--keep]
+    python evals/evidence/score.py packets|notes|states|sentences [--half seen|aside|fresh|last] [--show] [--keep]
 
 Recall: labelled facts read with the right value. Precision: facts read whose value is labelled so. Beside the totals it prints what
 appeared and vanished against the last kept run (`--keep` keeps this one). The half set aside is scored once a round.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from csv import DictReader
@@ -21,12 +22,12 @@ from typing import Any
 
 from openimr.documents import Document, Page, Record, read_folder, records_in
 from openimr.evidence import Finding, Reader, state
-from openimr.library import open_library, parse
+from openimr.library import Library, open_library, parse
 from openimr.treatments import load as load_treatments
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-NOTES = ROOT.parent / "shared" / "data" / "notes" / "mtsamples.csv"
+NOTES = Path(os.environ.get("IMR_SHARED", ROOT.parent / "shared")) / "data" / "notes" / "mtsamples.csv"
 ASIDE = ("lumbar-tp1", "lumbar-tp1-documented", "lumbar-tpi-amrix", "lumbar-tpi-amrix-documented")
 FRESH = ("cervical-tpi-repeat",)  # the second round: written after the first score of the half set aside
 LAST = ("lumbar-tpi-acute", "cervical-relaxant")  # the third round
@@ -37,12 +38,16 @@ Value = bool | float
 
 @dataclass(frozen=True)
 class Row:
-    """One place (document or note) and fact with the labelled and the read value; None: nothing there."""
+    """One place (document, note or sentence) and fact with the labelled and the read value; None: nothing there.
+
+    `text` is what was read, where it may be shown.
+    """
 
     place: str
     fact: str
     labelled: Value | str | None
     read: Value | str | None
+    text: str = ""
 
     @property
     def right(self) -> bool:
@@ -59,7 +64,7 @@ class Row:
 def main() -> int:
     """Print the score; return 0."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("what", choices=("packets", "notes", "states"))
+    arguments.add_argument("what", choices=("packets", "notes", "states", "sentences"))
     arguments.add_argument("--half", choices=("seen", "aside", "fresh", "last"), default="seen")
     arguments.add_argument("--show", action="store_true", help="list every miss and every wrong reading")
     arguments.add_argument("--keep", action="store_true", help="keep this run to compare the next one with")
@@ -67,7 +72,11 @@ def main() -> int:
     if chosen.what == "notes" and not NOTES.exists():
         print(f"skipped: the notes are not here ({NOTES.name})")
         return 0
-    rows = list({"packets": packets, "notes": notes, "states": states}[chosen.what](chosen.half))
+    if chosen.what == "sentences" and chosen.half not in ("seen", "aside"):
+        arguments.error("the sentences have the halves seen and aside only")
+    rows = list({"packets": packets, "notes": notes, "states": states, "sentences": sentences}[chosen.what](chosen.half))
+    if chosen.what == "sentences":
+        by_kind(rows, open_library())
     report(rows, chosen.show)
     compare(rows, HERE / f"last-{chosen.what}-{chosen.half}.json", chosen.keep)
     return 0
@@ -178,6 +187,27 @@ def notes(half: str) -> Iterator[Row]:
                 yield Row(f"note {row}", fact, labelled.get((row, fact)), value)
 
 
+def sentences(half: str) -> Iterator[Row]:
+    """Yield a row for every sentence of a half that is labelled with a value of its fact or in which one is read, wherever on the body."""
+    read, library, _ = reader()
+    for said in map(json.loads, (HERE / "sentences.jsonl").read_text(encoding="utf-8").splitlines()):
+        if said["half"] != half:
+            continue
+        text = f"{said['section']}\n{said['text']}" if said["section"] else said["text"]
+        document = Document("sentence", hashlib.sha256(text.encode()).hexdigest(), (Page(1, text, False, None, None, ()),), {})
+        findings = read.find(document, Record("sentence", 1, 1, said["kind"], None, None, ""))
+        fact = said["fact"]
+        value = value_of(state(fact, library.facts[fact], findings, date(2100, 1, 1), read.site(None, None)))
+        if value is not None or said["value"] is not None:
+            yield Row(said["id"], fact, said["value"], value, text)
+
+
+def by_kind(rows: list[Row], library: Library) -> None:
+    """Print recall and precision by the kind of fact."""
+    for kind in sorted({str(library.facts[row.fact].kind) for row in rows}):
+        line(f"({kind})", [row for row in rows if library.facts[row.fact].kind == kind])
+
+
 def value_of(found: Any) -> Value | str | None:
     """Return True, False, the number, "conflicting", or None when the fact is not documented."""
     truth = str(found.known.truth)
@@ -194,18 +224,25 @@ def report(rows: list[Row], show: bool) -> None:
         ("all facts", rows),
         *((fact, [row for row in rows if row.fact == fact]) for fact in sorted({r.fact for r in rows})),
     ]:
-        labelled = sum(row.labelled is not None for row in group)
-        read = sum(row.read is not None for row in group)
-        right = sum(row.right for row in group)
-        conflicting = sum(row.read == "conflicting" for row in group)
-        recall = right / labelled if labelled else float("nan")
-        precision = right / read if read else float("nan")
-        counts = f"labelled {labelled:4}  read {read:4}  right {right:4}  conflicting {conflicting:3}"
-        print(f"{name:28} {counts}  recall {recall:.3f}  precision {precision:.3f}")
+        line(name, group)
     if show:
         for row in rows:
             if not row.right:
                 print(f"{'missed' if row.read is None else 'wrong'}: {row.place}  {row.fact}  labelled {row.labelled}  read {row.read}")
+                if row.text:
+                    print("    " + row.text.replace("\n", " | "))
+
+
+def line(name: str, group: list[Row]) -> None:
+    """Print how a group of rows was read."""
+    labelled = sum(row.labelled is not None for row in group)
+    read = sum(row.read is not None for row in group)
+    right = sum(row.right for row in group)
+    conflicting = sum(row.read == "conflicting" for row in group)
+    recall = right / labelled if labelled else float("nan")
+    precision = right / read if read else float("nan")
+    counts = f"labelled {labelled:4}  read {read:4}  right {right:4}  conflicting {conflicting:3}"
+    print(f"{name:28} {counts}  recall {recall:.3f}  precision {precision:.3f}")
 
 
 def compare(rows: list[Row], kept: Path, keep: bool) -> None:

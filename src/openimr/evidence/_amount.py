@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from openimr.library import number
+from openimr.library import Kind, number
 
 from ._phrasebook import Line
 
@@ -25,7 +25,12 @@ _SINCE = re.compile(r"\b(?:since|began on|started on|onset)\s+(?:on\s+|the\s+\w+
 
 
 def amount(line: Line, match: re.Match[str], sentence: str) -> bool | float | None:
-    """Return what a phrase says: True, False, or its number in the unit of the fact; None where the unit of time is missing."""
+    """Return what a phrase says: True, False, or its number in the unit of the fact; None where the unit of time is missing.
+
+    What denies a number says that there is none of it: "no epidural injection in the past year".
+    """
+    if line.role == "denied" and line.fact.fact.kind is Kind.MEASURE:
+        return 0.0
     if line.role != "measured":
         return line.role != "denied"
     amount = number(match.group("n"), bool(match.groupdict().get("half")))

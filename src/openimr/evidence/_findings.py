@@ -306,14 +306,22 @@ class _PageText:
 
 
 def _longest(hits: list[_Hit]) -> list[_Hit]:
-    """Of overlapping hits of one fact keep the longest, and of a statement and a denial the one that is complete first."""
+    """Of overlapping hits of one fact keep the longest, and of a statement and a denial the one that is complete first.
+
+    Over the same words a denial stands: "function has not improved" holds a statement of improvement.
+    """
     kept: list[_Hit] = []
     roles: dict[str, set[str]] = {}
     for line, *_ in hits:
         if line.fact.fact.kind is Kind.SIGN:  # "strength 4/5 left, 5/5 right": the first grade is what is said of the strength
             roles.setdefault(line.fact.name, set()).add(line.role)
     opposed = {name for name, found in roles.items() if {"said", "denied"} <= found}
-    for hit in sorted(hits, key=lambda item: (item[2] if item[0].fact.name in opposed else 0, item[1] - item[2], item[1])):
+
+    def order(hit: _Hit) -> tuple[int, int, int, bool]:
+        line, start, end, _ = hit
+        return (end if line.fact.name in opposed else 0, start - end, start, line.role != "denied")
+
+    for hit in sorted(hits, key=order):
         if not any(k[0].fact.name == hit[0].fact.name and k[1] < hit[2] and hit[1] < k[2] for k in kept):
             kept.append(hit)
     return sorted(kept, key=lambda item: (item[1], item[0].fact.name))

@@ -33,9 +33,9 @@ class Fact(BaseModel):
     """One fact: `means` says in a sentence what counts.
 
     `said` phrases state it, `bare` phrases only in the sections or types of record named by `bare_in` (an operation's name among past
-    operations), `denied` phrases state its absence, `measured` phrases carry its number. `unless` phrases take away the
-    words they cover (a trigger point *injection* is not a trigger point). One of the `near` phrases must stand in the same sentence,
-    where a number or a vague word is bound to its subject. `located` facts count only at the requested region; of an
+    operations), `denied` phrases state its absence (of a measure: that there is none), `measured` phrases carry its number. `unless`
+    phrases take away the words they cover (a trigger point *injection* is not a trigger point). One of the `near` phrases must stand in
+    the same sentence, where a number or a vague word is bound to its subject. `located` facts count only at the requested region; of an
     `outward` one (referred pain) the regions named in its words are where it goes, not where it is; one of
     `limbs` (strength, sensation) counts for the part of the spine that serves the limb;
     what a `carried` one is near to may stand shortly before its sentence. A `background` one is read for the clinical summary whatever

@@ -301,6 +301,8 @@ def _check(phrase: str) -> str:
         elif token in ("<", ">") or (token == "?" and before != ")"):
             raise ValueError(f"phrase '{phrase}': '{token}' is out of place")
         elif token not in ("...", "?") and not token.isspace():
+            if "*" in token.strip("*"):
+                raise ValueError(f"phrase '{phrase}': a star within '{token}': write both spellings, a star ends or begins a word")
             has_item[-1] = True
         before = token
     if len(has_item) > 1:
