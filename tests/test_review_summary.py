@@ -350,6 +350,23 @@ def test_a_worksheet_with_summary_and_timeline_fits_the_schema(knee: Review) -> 
     }
 
 
+def test_the_worksheet_lists_the_treatments_with_passages_that_can_be_read_again(knee: Review) -> None:
+    listed = {each.treatment: each for each in knee.worksheet.treatments}
+    therapy, injection, naproxen = listed["physical_therapy"], listed["joint_injection"], listed["naproxen"]
+    assert (therapy.state, therapy.response, therapy.failed, therapy.count) == ("tried and failed", "did not help", True, 12)
+    assert (injection.state, injection.response, injection.evidence[0].says) == ("past", "helped", "past, helped, for 3 weeks")
+    assert naproxen.response == "helped in part or for a time"
+    assert listed["knee_surgery"].state == "planned"
+    assert "oxycodone" in listed and listed["oxycodone"].evidence[0].use == "claim"
+    page = worksheet_html(knee)
+    assert "Treatments the records tell of" in page
+    assert "A cortisone injection of the left knee on 02/10/2015 helped for three weeks." in page
+    sheet = worksheet_json(knee.worksheet)
+    moved = copy.deepcopy(sheet)
+    next(each for each in moved["treatments"] if each["treatment"] == "naproxen")["evidence"][0]["span"][0] += 1
+    assert [each.document for each in verify(moved, knee.case.folder)[1]] == ["1-visit.txt"]
+
+
 def _altered(sheet: dict[str, Any], part: str) -> dict[str, Any]:
     return next(s for s in sheet["summary"] if s["part"] == part)
 
@@ -518,8 +535,11 @@ def test_a_long_file_is_not_read_through_for_what_later_notes_repeat(reference: 
     records = [
         Record("packet.txt", n, n, "progress_report", date(2012 + n // 200, 1 + n % 12, 1 + n % 28), None, "") for n in range(1, 401)
     ]
-    chart = Chart(Case(Path(), "ca-dwc-imr", ()), date(2015, 1, 1), records, {"packet.txt": document}, (), (), reference.passages)
+    chart = Chart(
+        Case(Path(), "ca-dwc-imr", ()), date(2015, 1, 1), records, {"packet.txt": document}, (), (), reference.passages, reference.given
+    )
     summarize(chart, [], [])
     found = timeline(chart)
     assert [event.kind for event in found if event.kind == "operation"] == ["operation"]
+    assert [course.treatment for course in chart.courses] == ["knee_surgery"]
     assert len(chart._read) < 40

@@ -15,7 +15,7 @@ from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, ph
 from openimr.sources import Span, digest
 from openimr.treatments import RegionMention, Vocabulary
 
-from ._assertion import Assertions
+from ._assertion import Asserted, Assertions
 from ._sentences import SECTIONLESS, Sections, Sentence, sentences
 
 _HEADING_WORDS = 7
@@ -148,7 +148,9 @@ class PassageReader:
                 always.add(index)
             for word in found:
                 anchors.setdefault(word, set()).add(index)
+        self._given_names: dict[int, str] = {index: words.name for index, words in enumerate(self._words) if words.kind == "treatment"}
         for name, drug in vocabulary.drugs.items():
+            self._given_names[len(self._words)] = drug.ingredient
             index = self._add(_Words("drug", drug.drug_class, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)))
             anchors.setdefault(name, set()).add(index)
         self.always = frozenset(always)
@@ -226,9 +228,18 @@ class PassageReader:
         _, indexes = self.anchored(text)
         return self.cues(text, self.always.union(*indexes))
 
+    def asserted(self, sentence: str) -> Asserted:
+        """Return a sentence ready to be asked how its parts are said."""
+        return self._assertions.read(sentence)
+
     def mentions(self, text: str) -> list[tuple[int, frozenset[str]]]:
         """Return where a word of a treatment or study may stand in a text, in order, with their names: a quick look before it is read."""
         return [(end, names) for end, names in self._quick.iter(text.lower())]
+
+    def treatments_in(self, text: str) -> frozenset[str]:
+        """Return the treatments and drugs of which a word may stand in a text: a quick look before it is read."""
+        indexes = frozenset[int]().union(*{found for _, (_, found) in self._automaton.iter(text.lower())})
+        return frozenset(self._given_names[index] for index in indexes if index in self._given_names)
 
     def anchored(self, text: str) -> tuple[list[int], list[frozenset[int]]]:
         """Return where in a page an anchor of a cue starts, in order, and which cues it may belong to."""

@@ -19,6 +19,7 @@ from ._worksheet import (
     RequestSheet,
     RuleSheet,
     SummarySentence,
+    TreatmentSheet,
     Worksheet,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "Review",
     "RuleSheet",
     "SummarySentence",
+    "TreatmentSheet",
     "Worksheet",
     "alternatives",
     "ask",

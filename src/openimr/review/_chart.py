@@ -10,7 +10,7 @@ from functools import cached_property
 
 from openimr.cases import Case
 from openimr.documents import Document, Record
-from openimr.evidence import Passage, PassageReader, Site
+from openimr.evidence import Course, Given, GivenReader, Passage, PassageReader, Site, courses
 from openimr.sources import Span
 
 from ._worksheet import Evidence, RequestSheet, spans_of
@@ -18,6 +18,9 @@ from ._worksheet import Evidence, RequestSheet, spans_of
 VISITS = ("progress_report", "consultation")
 STUDIES = ("imaging", "electrodiagnostic")
 _CLAIMS = ("ur_decision", "application")
+_TELLING_OF_TREATMENT = (*VISITS, "rfa", "therapy_note", "psychology_note", "operative_report", "questionnaire", "other", *_CLAIMS)
+_OFTEN = 4  # newer records that name a treatment; what older ones say of it they have copied or outdated
+_MOST_READ = 60  # records read for treatments
 _NEAR_DAYS = 60  # a treating physician's visit goes before a consultation if it is no older than this
 _SAME, _LIMB, _OPEN, _OTHER = 2.0, 1.0, 0.0, -2.0
 _LIKE = 0.75
@@ -63,6 +66,7 @@ class Chart:
     requests: Sequence[RequestSheet]
     sites: Sequence[Site]
     reader: PassageReader
+    given: GivenReader
     _read: dict[Record, tuple[Passage, ...]] = field(default_factory=dict)
 
     def passages(self, record: Record) -> tuple[Passage, ...]:
@@ -70,6 +74,27 @@ class Chart:
         if record not in self._read:
             self._read[record] = self.reader.read(self.documents[record.document], record)
         return self._read[record]
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """The treatments the records up to the governing date tell of, each with its passages, newest first.
+
+        Later notes copy earlier ones, so a record is read for it only if it may name a treatment that few newer ones named, and no more
+        than a number a reviewer could look through.
+        """
+        named: dict[str, int] = {}
+        out: list[Given] = []
+        read = 0
+        for record in self.of(*_TELLING_OF_TREATMENT):
+            pages = self.documents[record.document].pages[record.first_page - 1 : record.last_page]
+            names = frozenset[str]().union(*(self.reader.treatments_in(page.text) for page in pages))
+            if read >= _MOST_READ or all(named.get(name, 0) >= _OFTEN for name in names):
+                continue
+            read += 1
+            for name in names:
+                named[name] = named.get(name, 0) + 1
+            out.extend(self.given.read(self.passages(record)))
+        return courses(out)
 
     def of(self, *kinds: str, later: bool = False) -> list[Record]:
         """Return the records of some kinds, newest first, undated ones last; those after the governing date only with `later`."""

@@ -8,7 +8,18 @@ from typing import Any
 from openimr.guidelines import Weighed
 from openimr.sources import Box, Citation
 
-from ._worksheet import ComponentSheet, CriterionSheet, Event, Evidence, Place, RequestSheet, RuleSheet, SummarySentence, Worksheet
+from ._worksheet import (
+    ComponentSheet,
+    CriterionSheet,
+    Event,
+    Evidence,
+    Place,
+    RequestSheet,
+    RuleSheet,
+    SummarySentence,
+    TreatmentSheet,
+    Worksheet,
+)
 
 
 def to_json(sheet: Worksheet) -> dict[str, Any]:
@@ -39,6 +50,7 @@ def to_json(sheet: Worksheet) -> dict[str, Any]:
         "missing": list(sheet.missing),
         "summary": [_Writer(sheet.boxes).sentence(each) for each in sheet.summary],
         "timeline": [_Writer(sheet.boxes).event(each) for each in sheet.timeline],
+        "treatments": [_Writer(sheet.boxes).treatment(each) for each in sheet.treatments],
         "requests": [_Writer(sheet.boxes).request(request) for request in sheet.requests],
     }
 
@@ -61,6 +73,20 @@ class _Writer:
             "precision": each.precision,
             "event": each.event,
             "kind": each.kind,
+            "evidence": [self._evidence(one) for one in each.evidence],
+        }
+
+    def treatment(self, each: TreatmentSheet) -> dict[str, Any]:
+        return {
+            "treatment": each.treatment,
+            "name": each.name,
+            "kind": each.kind,
+            "state": each.state,
+            "response": each.response,
+            "differing": each.differing,
+            "failed": each.failed,
+            "dose": each.dose,
+            "count": each.count,
             "evidence": [self._evidence(one) for one in each.evidence],
         }
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from openimr.documents import Record
-from openimr.evidence import Passage
+from openimr.evidence import Passage, days_in
 
 from ._chart import STUDIES, Chart, alike, as_evidence, copied, words_of
-from ._days import days_in
 from ._words import day, ended, in_quotes, listed, record_type
 from ._worksheet import Evidence, SummarySentence
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from openimr.documents import Record
-from openimr.evidence import Cue, Passage
+from openimr.evidence import Cue, Day, Passage, compatible, days_in
 from openimr.sources import Span, digest
 
 from ._chart import STUDIES, Chart, as_evidence, words_of
-from ._days import Day, compatible, days_in
 from ._words import day, one_line, record_type
 from ._worksheet import Event, Evidence
 
