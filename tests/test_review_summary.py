@@ -466,8 +466,9 @@ def test_therapy_notes_in_a_row_are_one_course(tmp_path: Path, reference: Refere
     note = "DAILY NOTE\n\nS: Left knee 5/10.\n"
     records = {f"{n}.txt": ("therapy_note", f"2015-0{n}-03", "Pia Wells, PT", note) for n in (1, 2, 3)}
     done = review(load_case(make(tmp_path / "case", {**records, "v.txt": KNEE["1-visit.txt"]})), reference)
-    (course,) = events(done, "therapy")
+    course, end = events(done, "therapy")
     assert (course.date, course.event) == (date(2015, 1, 3), "Course of therapy to March 3, 2015, 3 notes in the file")
+    assert (end.date, end.event) == (date(2015, 3, 3), "Last therapy note of the course, DAILY NOTE")
 
 
 def passages(reader: PassageReader, text: str, kind: str = "progress_report") -> tuple[Passage, ...]:

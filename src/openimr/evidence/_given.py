@@ -290,6 +290,7 @@ class GivenReader:
         stops = list(self._words.stopped(text))
         no_help = any(
             cue.kind == "no_help"
+            and cue.said
             and not self._words.unchanged(text[cue.start : cue.end])
             and not any(start < cue.end and cue.start < end for start, end in stops)
             for cue in cues
@@ -310,6 +311,8 @@ class GivenReader:
         words, text = self._words, share.text
         stopped, goes_on = any(True for _ in words.stopped(text)), words.current(text)
         if named.kind == _DRUG and dose is None and words.allergy(text) and effect.response is None and not words.had(text):
+            return None
+        if words.would(text) and effect.response is None:
             return None
         if words.refused(text):
             return State.REFUSED
@@ -405,7 +408,15 @@ def _clauses(text: str, named: Sequence[_Named], tells: Sequence[tuple[int, int]
             out.append((start, end))
             told = says
         open_ = any(out[-1][0] <= each.start < end for each in named) and not told
+    if open_ and len(out) > 1 and _announced(out[-2], named, tells):
+        out[-2:] = [(out[-2][0], out[-1][1])]
     return out
+
+
+def _announced(clause: tuple[int, int], named: Sequence[_Named], tells: Sequence[tuple[int, int]]) -> bool:
+    """Whether what a clause tells stands before what it names, so that the list goes on behind it ("in spite of drugs, therapy and rest")."""
+    first = min((each.start for each in named if clause[0] <= each.start < clause[1]), default=clause[0])
+    return any(clause[0] <= start < first for start, _ in tells)
 
 
 def _moved(cue: Cue, by: int) -> Cue:

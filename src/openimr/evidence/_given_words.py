@@ -35,6 +35,7 @@ class _GivenFile(BaseModel):
     refused: tuple[Phrase, ...]
     partly: tuple[Phrase, ...]
     effects: dict[str, tuple[Phrase, ...]]
+    would: tuple[Phrase, ...]
     allergy: tuple[Phrase, ...]
     unchanged: tuple[Phrase, ...]
     relief: tuple[Phrase, ...]
@@ -87,6 +88,10 @@ class GivenWords:
         """Tell whether a text says that the patient would not have something."""
         return self._refused.search(text) is not None
 
+    def would(self, text: str) -> bool:
+        """Tell whether a text speaks of what would be given some day."""
+        return self._would.search(text) is not None
+
     def allergy(self, text: str) -> bool:
         """Tell whether a text says that the patient cannot take something."""
         return self._allergy.search(text) is not None
@@ -130,6 +135,10 @@ class GivenWords:
     @cached_property
     def _refused(self) -> re.Pattern[str]:
         return _any(self._file.refused)
+
+    @cached_property
+    def _would(self) -> re.Pattern[str]:
+        return _any(self._file.would)
 
     @cached_property
     def _allergy(self) -> re.Pattern[str]:

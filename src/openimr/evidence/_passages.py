@@ -58,13 +58,14 @@ class _PassageFile(BaseModel):
     idle: frozenset[str]
     treatments: dict[str, tuple[Phrase, ...]]
     studies: dict[str, tuple[Phrase, ...]]
+    signs: dict[str, tuple[Phrase, ...]]
     silent: tuple[_SilenceModel, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words at characters `start` to `end` of a passage that tell something: a cue of the library, or `treatment`, `drug` or `study`
-    with its `name`; `said` tells whether it is said of the patient as a fact, `denied` whether it is denied.
+    """Words at characters `start` to `end` of a passage that tell something: a cue of the library, or `treatment`, `drug`, `study`
+    or `sign` with its `name`; `said` tells whether it is said of the patient as a fact, `denied` whether it is denied.
     """
 
     kind: str
@@ -367,10 +368,10 @@ def _full(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def _phrases(file: _PassageFile) -> Iterator[tuple[str, str, str]]:
-    """Each phrase with the kind of its cue and its name; a cue that is neither treatment nor study is its own kind."""
+    """Each phrase with the kind of its cue and its name; one that is no treatment, study or sign is its own kind."""
     for name, phrases in file.cues.items():
         yield from ((name, name, phrase) for phrase in phrases)
-    for kind, named in (("treatment", file.treatments), ("study", file.studies)):
+    for kind, named in (("treatment", file.treatments), ("study", file.studies), ("sign", file.signs)):
         yield from ((kind, name, phrase) for name, phrases in named.items() for phrase in phrases)
 
 

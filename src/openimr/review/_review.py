@@ -24,7 +24,7 @@ from ._chart import Chart
 from ._draft import draft
 from ._known import KnownOf
 from ._silence import silences, unread_pages
-from ._summary import as_text, summarize
+from ._summary import as_text, mechanism_of, summarize
 from ._timeline import timeline
 from ._treatments import treatments
 from ._verify import files_of
@@ -122,7 +122,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         missing=_missing(records),
         requests=requests,
         summary=told,
-        timeline=timeline(chart),
+        timeline=timeline(chart, mechanism_of(chart)),
         treatments=treatments(chart),
         warnings=_warnings(case, program, documents, unreadable),
     )
