@@ -113,6 +113,16 @@ def test_treatments_of_one_list_share_its_answer(reference: Reference) -> None:
     assert set(given) == {"ibuprofen", "acupuncture", "physical_therapy"}
 
 
+def test_an_answer_before_its_list_is_for_all_of_it(reference: Reference) -> None:
+    given = told(reference, "Pain persists in spite of naproxen, physical therapy and acupuncture.")
+    assert {slug: each.effect.response for slug, each in given.items()} == dict.fromkeys(given, "did not help")
+    assert set(given) == {"naproxen", "physical_therapy", "acupuncture"}
+
+
+def test_what_would_be_given_some_day_was_not(reference: Reference) -> None:
+    assert told(reference, "After the operation she would get ibuprofen for the first nights.").get("ibuprofen") is None
+
+
 def test_a_sentence_that_goes_on_answers_for_the_one_before(reference: Reference) -> None:
     given = read(reference, "History\nShe had chiropractic care and acupuncture in 2013. Neither one helped.\n")
     assert {each.treatment: str(each.state) for each in given} == {"chiropractic": "tried and failed", "acupuncture": "tried and failed"}

@@ -350,6 +350,44 @@ def test_a_worksheet_with_summary_and_timeline_fits_the_schema(knee: Review) -> 
     }
 
 
+def test_the_remark_of_the_form_is_told_with_the_request(tmp_path: Path, reference: Reference) -> None:
+    form = "REQUEST FOR AUTHORIZATION\n\nRemarks\nTherapy and naproxen have been tried and neither has helped the left knee.\n"
+    records = {**KNEE, "5-rfa.txt": ("rfa", "2015-05-06", "Orla Finch, MD", form)}
+    done = review(load_case(make(tmp_path / "case", records)), reference)
+    assert told(done, "request")[-1] == "Therapy and naproxen have been tried and neither has helped the left knee."
+
+
+def test_a_physicians_letter_on_an_examination_is_a_visit_and_another_letter_is_none(tmp_path: Path, reference: Reference) -> None:
+    body = "Dear Dr. Finch:\n\nThe left knee is tender over the medial joint line. There is an effusion of the left knee.\n"
+    body += "Flexion of the left knee is limited to 100 degrees. Strength of the left leg is 5/5. Gait is antalgic on the left.\n"
+    plain = "Dear Dr. Finch:\n\nThank you for sending the file. I have no further opinion to offer.\n"
+    records = {
+        "a.txt": visit("2015-05-04", KNEE["1-visit.txt"][3]),
+        "b.txt": ("correspondence", "2015-03-02", "Ada Quill, MD", body),
+        "c.txt": ("correspondence", "2015-03-20", "Uwe Lark, MD", plain),
+    }
+    done = review(load_case(make(tmp_path / "case", records)), reference)
+    assert [each.date for each in events(done, "visit")] == [date(2015, 3, 2), date(2015, 5, 4)]
+
+
+def test_the_same_sort_of_treatment_is_told_from_the_latest_visit_once(tmp_path: Path, reference: Reference) -> None:
+    older = "PROGRESS REPORT\n\nHistory\nShe does home exercises for the left knee every day of the week.\n"
+    newer = "PROGRESS REPORT\n\nHistory\nShe still does her home exercises for the left knee on most days.\n"
+    done = review(load_case(make(tmp_path / "case", {"a.txt": visit("2015-01-04", older), "b.txt": visit("2015-05-04", newer)})), reference)
+    assert told(done, "treatment") == ["She still does her home exercises for the left knee on most days."]
+
+
+def test_a_sign_not_tested_is_not_told(tmp_path: Path, reference: Reference) -> None:
+    text = "PROGRESS REPORT\n\nObjective findings\nLeft knee: McMurray is positive. Lachman of the left knee was not tested today.\n"
+    done = review(load_case(make(tmp_path / "case", {"a.txt": visit("2015-05-04", text)})), reference)
+    assert told(done, "examination") == ["Left knee: McMurray is positive."]
+
+
+def test_the_injury_of_the_timeline_has_the_passage_that_tells_of_it(knee: Review) -> None:
+    (injury,) = events(knee, "injury")
+    assert next(each.quote for each in injury.evidence if each.span).startswith("On October 2, 2014 the patient slipped")
+
+
 def test_the_worksheet_lists_the_treatments_with_passages_that_can_be_read_again(knee: Review) -> None:
     listed = {each.treatment: each for each in knee.worksheet.treatments}
     therapy, injection, naproxen = listed["physical_therapy"], listed["joint_injection"], listed["naproxen"]

@@ -414,7 +414,7 @@ def _clauses(text: str, named: Sequence[_Named], tells: Sequence[tuple[int, int]
 
 
 def _announced(clause: tuple[int, int], named: Sequence[_Named], tells: Sequence[tuple[int, int]]) -> bool:
-    """Whether what a clause tells stands before what it names, so that the list goes on behind it ("in spite of drugs, therapy and rest")."""
+    """Whether what a clause tells stands before what it names, so that its list goes on ("in spite of drugs, therapy and rest")."""
     first = min((each.start for each in named if clause[0] <= each.start < clause[1]), default=clause[0])
     return any(clause[0] <= start < first for start, _ in tells)
 

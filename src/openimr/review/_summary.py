@@ -41,7 +41,7 @@ _TOLD_OF_HISTORY = ("mechanism", "complaints", "history", "past", "body", "concl
 _SIGN_WORTH = {
     "trigger points": 2.0,
     "tenderness": 1.5,
-    "strength": 1.5,
+    "strength": 2.0,
     "motion": 1.5,
     "swelling": 0.6,
     "gait": 0.3,
@@ -56,6 +56,7 @@ _WORTH_OF_A_DRUG = 0.7
 _WORTH_OF_AN_ANSWER = 1.2
 _LEAST_GAIN = 1.2
 _REASONS = 1  # sentences of a denial told, but one a request
+_OF_THE_LATEST = 0.8  # the latest visit tells where things stand
 _ENOUGH = 3.0  # a passage that adds so much is as worth telling as any other
 _GOES_ON = 4.0  # a score of the sentence beside the mechanism that tells more of it
 _MOST_STALE = 3.0
@@ -191,15 +192,14 @@ def mechanism_of(chart: Chart) -> Passage | None:
 
 
 def _goes_on(chart: Chart, chosen: Picked, score: Callable[[Passage], float | None]) -> Iterator[Picked]:
-    """The sentence beside it, where that tells more of the same or names the day."""
-    injury = chart.case.dates.get("date_of_injury")
+    """The sentence beside it, where that tells more of the same."""
     passages = chart.passages(chosen.passage.record)
     at = passages.index(chosen.passage)
     for beside in (at + 1, at - 1):
         if 0 <= beside < len(passages) and passages[beside].span.page == chosen.passage.span.page:
             near = passages[beside]
             value = score(near)
-            if (value is not None and value >= _GOES_ON) or (near.whole and any(f.on == injury for f in days_in(near.span.quote))):
+            if value is not None and value >= _GOES_ON:
                 yield replace(chosen, passage=near, score=value or 1.0)
                 return
 
@@ -216,7 +216,7 @@ def _complaints(chart: Chart) -> list[Picked]:
         value = 0.5 * min(passage.count("complaint"), 3) + (1.2 if passage.named else 0.6) * chart.place(passage) + 2.5 * rated
         value += 0.8 * passage.says("duration") + 1.2 * bool(passage.count("radiating"))
         value -= 1.5 * bool(passage.names("treatment") or passage.names("drug")) + 1.0 * (passage.says("onset") and not rated)
-        value -= 1.0 * (passage.part == "body")
+        value -= 1.0 * (passage.part == "body") + 1.5 * (passage.says("arrival") and not rated)
         return value if value > 1 else None
 
     return _from_latest_visit(chart, "complaints", score, most=3, days=_SAME_TIME)
@@ -246,7 +246,7 @@ def _examination(chart: Chart) -> list[Picked]:
         return _SIGN_WORTH.get(sign, _WORTH_OF_A_SIGN)
 
     for index, record in enumerate(chart.visits[: _RECENT_VISITS + 1]):
-        chosen = _covering("examination", _rated(chart.passages(record), score, adds), worth, most=6, alone=2.0)
+        chosen = _covering("examination", _rated(chart.passages(record), score, adds), worth, most=6, alone=1.3)
         if chosen:
             return [*chosen, *_beside(chart, "examination", index, score, chosen, days=_DAYS_BESIDE, bearing=True)]
     return []
@@ -331,7 +331,8 @@ def _treatment(chart: Chart) -> list[Picked]:
         on = passage.record.date
         age = min((chart.on - on).days / _STALE_DAYS, _MOST_STALE) if on else _MOST_STALE
         base = 0.5 * max(place, 0.0) + 1.2 * chart.bears(passage) - 1.0 * age - 0.015 * words
-        base += 1.5 * any(name.removeprefix("drug ") in asked for name in names) - (0.0 if passage.whole else 1.5)
+        base += _OF_THE_LATEST * (passage.record in chart.visits[:1])
+        base += 1.5 * any(name.removeprefix("drug ") in asked for name in names) - (0.0 if passage.whole else 2.0)
         base -= 1.0 * (passage.part in ("plan", "request", "conclusion")) + 1.0 * (passage.record.kind == "questionnaire")
         pool.append((base, frozenset(names), passage))
     chosen = _covering("treatment", pool, _worth, most=8)
