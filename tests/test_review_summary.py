@@ -350,6 +350,61 @@ def test_a_worksheet_with_summary_and_timeline_fits_the_schema(knee: Review) -> 
     }
 
 
+def test_the_remark_of_the_form_is_told_with_the_request(tmp_path: Path, reference: Reference) -> None:
+    form = "REQUEST FOR AUTHORIZATION\n\nRemarks\nTherapy and naproxen have been tried and neither has helped the left knee.\n"
+    records = {**KNEE, "5-rfa.txt": ("rfa", "2015-05-06", "Orla Finch, MD", form)}
+    done = review(load_case(make(tmp_path / "case", records)), reference)
+    assert told(done, "request")[-1] == "Therapy and naproxen have been tried and neither has helped the left knee."
+
+
+def test_a_physicians_letter_on_an_examination_is_a_visit_and_another_letter_is_none(tmp_path: Path, reference: Reference) -> None:
+    body = "Dear Dr. Finch:\n\nThe left knee is tender over the medial joint line. There is an effusion of the left knee.\n"
+    body += "Flexion of the left knee is limited to 100 degrees. Strength of the left leg is 5/5. Gait is antalgic on the left.\n"
+    plain = "Dear Dr. Finch:\n\nThank you for sending the file. I have no further opinion to offer.\n"
+    records = {
+        "a.txt": visit("2015-05-04", KNEE["1-visit.txt"][3]),
+        "b.txt": ("correspondence", "2015-03-02", "Ada Quill, MD", body),
+        "c.txt": ("correspondence", "2015-03-20", "Uwe Lark, MD", plain),
+    }
+    done = review(load_case(make(tmp_path / "case", records)), reference)
+    assert [each.date for each in events(done, "visit")] == [date(2015, 3, 2), date(2015, 5, 4)]
+
+
+def test_the_same_sort_of_treatment_is_told_from_the_latest_visit_once(tmp_path: Path, reference: Reference) -> None:
+    older = "PROGRESS REPORT\n\nHistory\nShe does home exercises for the left knee every day of the week.\n"
+    newer = "PROGRESS REPORT\n\nHistory\nShe still does her home exercises for the left knee on most days.\n"
+    done = review(load_case(make(tmp_path / "case", {"a.txt": visit("2015-01-04", older), "b.txt": visit("2015-05-04", newer)})), reference)
+    assert told(done, "treatment") == ["She still does her home exercises for the left knee on most days."]
+
+
+def test_a_sign_not_tested_is_not_told(tmp_path: Path, reference: Reference) -> None:
+    text = "PROGRESS REPORT\n\nObjective findings\nLeft knee: McMurray is positive. Lachman of the left knee was not tested today.\n"
+    done = review(load_case(make(tmp_path / "case", {"a.txt": visit("2015-05-04", text)})), reference)
+    assert told(done, "examination") == ["Left knee: McMurray is positive."]
+
+
+def test_the_injury_of_the_timeline_has_the_passage_that_tells_of_it(knee: Review) -> None:
+    (injury,) = events(knee, "injury")
+    assert next(each.quote for each in injury.evidence if each.span).startswith("On October 2, 2014 the patient slipped")
+
+
+def test_the_worksheet_lists_the_treatments_with_passages_that_can_be_read_again(knee: Review) -> None:
+    listed = {each.treatment: each for each in knee.worksheet.treatments}
+    therapy, injection, naproxen = listed["physical_therapy"], listed["joint_injection"], listed["naproxen"]
+    assert (therapy.state, therapy.response, therapy.failed, therapy.count) == ("tried and failed", "did not help", True, 12)
+    assert (injection.state, injection.response, injection.evidence[0].says) == ("past", "helped", "past, helped, for 3 weeks")
+    assert naproxen.response == "helped in part or for a time"
+    assert listed["knee_surgery"].state == "planned"
+    assert "oxycodone" in listed and listed["oxycodone"].evidence[0].use == "claim"
+    page = worksheet_html(knee)
+    assert "Treatments the records tell of" in page
+    assert "A cortisone injection of the left knee on 02/10/2015 helped for three weeks." in page
+    sheet = worksheet_json(knee.worksheet)
+    moved = copy.deepcopy(sheet)
+    next(each for each in moved["treatments"] if each["treatment"] == "naproxen")["evidence"][0]["span"][0] += 1
+    assert [each.document for each in verify(moved, knee.case.folder)[1]] == ["1-visit.txt"]
+
+
 def _altered(sheet: dict[str, Any], part: str) -> dict[str, Any]:
     return next(s for s in sheet["summary"] if s["part"] == part)
 
@@ -449,8 +504,9 @@ def test_therapy_notes_in_a_row_are_one_course(tmp_path: Path, reference: Refere
     note = "DAILY NOTE\n\nS: Left knee 5/10.\n"
     records = {f"{n}.txt": ("therapy_note", f"2015-0{n}-03", "Pia Wells, PT", note) for n in (1, 2, 3)}
     done = review(load_case(make(tmp_path / "case", {**records, "v.txt": KNEE["1-visit.txt"]})), reference)
-    (course,) = events(done, "therapy")
+    course, end = events(done, "therapy")
     assert (course.date, course.event) == (date(2015, 1, 3), "Course of therapy to March 3, 2015, 3 notes in the file")
+    assert (end.date, end.event) == (date(2015, 3, 3), "Last therapy note of the course, DAILY NOTE")
 
 
 def passages(reader: PassageReader, text: str, kind: str = "progress_report") -> tuple[Passage, ...]:
@@ -518,8 +574,11 @@ def test_a_long_file_is_not_read_through_for_what_later_notes_repeat(reference: 
     records = [
         Record("packet.txt", n, n, "progress_report", date(2012 + n // 200, 1 + n % 12, 1 + n % 28), None, "") for n in range(1, 401)
     ]
-    chart = Chart(Case(Path(), "ca-dwc-imr", ()), date(2015, 1, 1), records, {"packet.txt": document}, (), (), reference.passages)
+    chart = Chart(
+        Case(Path(), "ca-dwc-imr", ()), date(2015, 1, 1), records, {"packet.txt": document}, (), (), reference.passages, reference.given
+    )
     summarize(chart, [], [])
     found = timeline(chart)
     assert [event.kind for event in found if event.kind == "operation"] == ["operation"]
+    assert [course.treatment for course in chart.courses] == ["knee_surgery"]
     assert len(chart._read) < 40

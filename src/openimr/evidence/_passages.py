@@ -15,7 +15,7 @@ from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, ph
 from openimr.sources import Span, digest
 from openimr.treatments import RegionMention, Vocabulary
 
-from ._assertion import Assertions
+from ._assertion import Asserted, Assertions
 from ._sentences import SECTIONLESS, Sections, Sentence, sentences
 
 _HEADING_WORDS = 7
@@ -58,13 +58,14 @@ class _PassageFile(BaseModel):
     idle: frozenset[str]
     treatments: dict[str, tuple[Phrase, ...]]
     studies: dict[str, tuple[Phrase, ...]]
+    signs: dict[str, tuple[Phrase, ...]]
     silent: tuple[_SilenceModel, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words at characters `start` to `end` of a passage that tell something: a cue of the library, or `treatment`, `drug` or `study`
-    with its `name`; `said` tells whether it is said of the patient as a fact, `denied` whether it is denied.
+    """Words at characters `start` to `end` of a passage that tell something: a cue of the library, or `treatment`, `drug`, `study`
+    or `sign` with its `name`; `said` tells whether it is said of the patient as a fact, `denied` whether it is denied.
     """
 
     kind: str
@@ -148,7 +149,9 @@ class PassageReader:
                 always.add(index)
             for word in found:
                 anchors.setdefault(word, set()).add(index)
+        self._given_names: dict[int, str] = {index: words.name for index, words in enumerate(self._words) if words.kind == "treatment"}
         for name, drug in vocabulary.drugs.items():
+            self._given_names[len(self._words)] = drug.ingredient
             index = self._add(_Words("drug", drug.drug_class, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)))
             anchors.setdefault(name, set()).add(index)
         self.always = frozenset(always)
@@ -226,9 +229,18 @@ class PassageReader:
         _, indexes = self.anchored(text)
         return self.cues(text, self.always.union(*indexes))
 
+    def asserted(self, sentence: str) -> Asserted:
+        """Return a sentence ready to be asked how its parts are said."""
+        return self._assertions.read(sentence)
+
     def mentions(self, text: str) -> list[tuple[int, frozenset[str]]]:
         """Return where a word of a treatment or study may stand in a text, in order, with their names: a quick look before it is read."""
         return [(end, names) for end, names in self._quick.iter(text.lower())]
+
+    def treatments_in(self, text: str) -> frozenset[str]:
+        """Return the treatments and drugs of which a word may stand in a text: a quick look before it is read."""
+        indexes = frozenset[int]().union(*{found for _, (_, found) in self._automaton.iter(text.lower())})
+        return frozenset(self._given_names[index] for index in indexes if index in self._given_names)
 
     def anchored(self, text: str) -> tuple[list[int], list[frozenset[int]]]:
         """Return where in a page an anchor of a cue starts, in order, and which cues it may belong to."""
@@ -356,10 +368,10 @@ def _full(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def _phrases(file: _PassageFile) -> Iterator[tuple[str, str, str]]:
-    """Each phrase with the kind of its cue and its name; a cue that is neither treatment nor study is its own kind."""
+    """Each phrase with the kind of its cue and its name; one that is no treatment, study or sign is its own kind."""
     for name, phrases in file.cues.items():
         yield from ((name, name, phrase) for phrase in phrases)
-    for kind, named in (("treatment", file.treatments), ("study", file.studies)):
+    for kind, named in (("treatment", file.treatments), ("study", file.studies), ("sign", file.signs)):
         yield from ((kind, name, phrase) for name, phrases in named.items() for phrase in phrases)
 
 

@@ -26,6 +26,7 @@ from ._worksheet import (
     RuleSheet,
     SummarySentence,
     Tie,
+    TreatmentSheet,
     Worksheet,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "RuleSheet",
     "SummarySentence",
     "Tie",
+    "TreatmentSheet",
     "Worksheet",
     "alternatives",
     "ask",

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from openimr.cases import Case
 from openimr.documents import Document, Record
-from openimr.evidence import Passage, PassageReader, Site
+from openimr.evidence import Course, Given, GivenReader, Passage, PassageReader, Site, courses
 from openimr.sources import Span
 
 from ._worksheet import Evidence, RequestSheet, spans_of
@@ -18,6 +18,13 @@ from ._worksheet import Evidence, RequestSheet, spans_of
 VISITS = ("progress_report", "consultation")
 STUDIES = ("imaging", "electrodiagnostic")
 _CLAIMS = ("ur_decision", "application")
+_TELLING_OF_TREATMENT = (*VISITS, "rfa", "therapy_note", "psychology_note", "operative_report", "questionnaire", "other", *_CLAIMS)
+_PHYSICIAN = re.compile(r"\b(?:M\.?D|D\.?O|D\.?P\.?M|D\.?C|Ph\.?D|Psy\.?D)\b")
+_MOST_LETTERS = 20  # looked into
+_EXAMINED_IN = ("examination", "body")
+_FEWEST_SIGNS = 4  # sentences on signs; fewer may only speak of an examination
+_OFTEN = 4  # newer records that name a treatment; what older ones say of it they have copied or outdated
+_MOST_READ = 60  # records read for treatments
 _NEAR_DAYS = 60  # a treating physician's visit goes before a consultation if it is no older than this
 _SAME, _LIMB, _OPEN, _OTHER = 2.0, 1.0, 0.0, -2.0
 _LIKE = 0.75
@@ -63,6 +70,7 @@ class Chart:
     requests: Sequence[RequestSheet]
     sites: Sequence[Site]
     reader: PassageReader
+    given: GivenReader
     _read: dict[Record, tuple[Passage, ...]] = field(default_factory=dict)
 
     def passages(self, record: Record) -> tuple[Passage, ...]:
@@ -70,6 +78,27 @@ class Chart:
         if record not in self._read:
             self._read[record] = self.reader.read(self.documents[record.document], record)
         return self._read[record]
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """The treatments the records up to the governing date tell of, each with its passages, newest first.
+
+        Later notes copy earlier ones, so a record is read for it only if it may name a treatment that few newer ones named, and no more
+        than a number a reviewer could look through.
+        """
+        named: dict[str, int] = {}
+        out: list[Given] = []
+        read = 0
+        for record in sorted([*self.of(*_TELLING_OF_TREATMENT), *self.letters], key=lambda each: each.date or date.min, reverse=True):
+            pages = self.documents[record.document].pages[record.first_page - 1 : record.last_page]
+            names = frozenset[str]().union(*(self.reader.treatments_in(page.text) for page in pages))
+            if read >= _MOST_READ or all(named.get(name, 0) >= _OFTEN for name in names):
+                continue
+            read += 1
+            for name in names:
+                named[name] = named.get(name, 0) + 1
+            out.extend(self.given.read(self.passages(record)))
+        return courses(out)
 
     def of(self, *kinds: str, later: bool = False) -> list[Record]:
         """Return the records of some kinds, newest first, undated ones last; those after the governing date only with `later`."""
@@ -92,13 +121,21 @@ class Chart:
 
         Of several of one day that of the requesting physician goes first.
         """
-        found = self.of(*VISITS)
+        found = sorted([*self.of(*VISITS), *self.letters], key=lambda each: each.date or date.min, reverse=True)
         treating = [each for each in found if each.kind == VISITS[0] and each.date is not None and each.date == _first_date(found)]
         own = next((each for each in found if each.kind == VISITS[0]), None)
         own = next((each for each in treating if self._asks(each)), own)
         if own is None or own.date is None or found[0].date is None or (found[0].date - own.date).days > _NEAR_DAYS:
             return found
         return [own, *(each for each in found if each is not own)]
+
+    @cached_property
+    def letters(self) -> list[Record]:
+        """The letters in which a physician tells of an examination, newest first: consultations are often written so."""
+        signed = [each for each in self.of("correspondence") if each.author and _PHYSICIAN.search(each.author)][:_MOST_LETTERS]
+        return [
+            each for each in signed if sum(p.part in _EXAMINED_IN and p.count("sign") > 0 for p in self.passages(each)) >= _FEWEST_SIGNS
+        ]
 
     def _asks(self, record: Record) -> bool:
         name = (self.case.parties.requesting_physician or "").split(",")[0].split()

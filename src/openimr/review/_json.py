@@ -21,6 +21,7 @@ from ._worksheet import (
     RuleSheet,
     SummarySentence,
     Tie,
+    TreatmentSheet,
     Worksheet,
 )
 
@@ -40,6 +41,7 @@ def to_json(sheet: Worksheet) -> dict[str, Any]:
         **inventory_json(Inventory(sheet.records, sheet.missing, sheet.gaps)),
         "summary": [_Writer(sheet.boxes).sentence(each) for each in sheet.summary],
         "timeline": [_Writer(sheet.boxes).event(each) for each in sheet.timeline],
+        "treatments": [_Writer(sheet.boxes).treatment(each) for each in sheet.treatments],
         "requests": [_Writer(sheet.boxes).request(request) for request in sheet.requests],
     }
 
@@ -118,6 +120,20 @@ class _Writer:
             "precision": each.precision,
             "event": each.event,
             "kind": each.kind,
+            "evidence": [self._evidence(one) for one in each.evidence],
+        }
+
+    def treatment(self, each: TreatmentSheet) -> dict[str, Any]:
+        return {
+            "treatment": each.treatment,
+            "name": each.name,
+            "kind": each.kind,
+            "state": each.state,
+            "response": each.response,
+            "differing": each.differing,
+            "failed": each.failed,
+            "dose": each.dose,
+            "count": each.count,
             "evidence": [self._evidence(one) for one in each.evidence],
         }
 

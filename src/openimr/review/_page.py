@@ -106,7 +106,7 @@ def _template() -> tuple[Template, str]:
 
 
 def _evidence(sheet: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for told in (*sheet["summary"], *sheet["timeline"]):
+    for told in (*sheet["summary"], *sheet["timeline"], *sheet["treatments"]):
         yield from told["evidence"]
     for request in sheet["requests"]:
         for component in request["components"]:

@@ -9,7 +9,7 @@ from datetime import date
 from openimr.cases import Case
 from openimr.determinations import Determination
 from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, records_in
-from openimr.evidence import PassageReader, Reader
+from openimr.evidence import GivenReader, PassageReader, Reader
 from openimr.guidelines import Guidelines, Method, Mode, facts_of, load_methods
 from openimr.guidelines import load as load_guidelines
 from openimr.library import Library, Truth, open_grammar, open_library
@@ -26,8 +26,9 @@ from ._inventory import inventory
 from ._known import KnownOf
 from ._reading import read_records
 from ._silence import silences, unread_pages
-from ._summary import as_text, summarize
+from ._summary import as_text, mechanism_of, summarize
 from ._timeline import timeline
+from ._treatments import treatments
 from ._verify import files_of
 from ._worksheet import Place, RequestSheet, Worksheet, quoted_spans
 
@@ -48,6 +49,7 @@ class Reference:
     reader: Reader
     passages: PassageReader
     methods: tuple[Method, ...]
+    given: GivenReader
 
     def bench(self, mode: Mode, on: date, days: Mapping[str, date]) -> Bench:
         """Return what requests are judged with on a governing date; `days` are the dates editions may go by themselves."""
@@ -79,6 +81,7 @@ def open_reference(library: Library | None = None) -> Reference:
     library = library or open_library()
     vocabulary = load_treatments(library)
     programs = dict(load_programs(library))
+    passages = PassageReader(library, vocabulary)
     return Reference(
         library=library,
         guidelines=load_guidelines(library, vocabulary),
@@ -86,8 +89,9 @@ def open_reference(library: Library | None = None) -> Reference:
         grammar=open_grammar(library),
         programs=programs,
         reader=Reader(library, vocabulary),
-        passages=PassageReader(library, vocabulary),
+        passages=passages,
         methods=load_methods(library),
+        given=GivenReader(library, vocabulary, passages),
     )
 
 
@@ -123,7 +127,8 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
         gaps=held.gaps,
         requests=requests,
         summary=told,
-        timeline=timeline(chart),
+        timeline=timeline(chart, mechanism_of(chart)),
+        treatments=treatments(chart),
         warnings=_warnings(case, program, documents, unreadable),
     )
     sheet = replace(sheet, boxes=_boxes(sheet, documents, case))
@@ -201,7 +206,7 @@ def _chart(
             sites.append(reference.reader.site(region, side if side in ("left", "right") else None))
     documents, records = read
     by_name = {document.name: document for document in documents}
-    return Chart(case, on, [_dated(each, case) for each in records], by_name, requests, sites, reference.passages)
+    return Chart(case, on, [_dated(each, case) for each in records], by_name, requests, sites, reference.passages, reference.given)
 
 
 def _warnings(case: Case, program: Program, documents: Sequence[Document], unreadable: Sequence[UnreadableDocument]) -> tuple[str, ...]:

@@ -68,6 +68,18 @@ _EVENT = _object(
     kind=_one_of("injury", "operation", "study", "injection", "therapy", "visit", "rfa", "ur_decision", "application"),
     evidence=_list(_EVIDENCE),
 )
+_TREATMENT = _object(
+    treatment=_TEXT,
+    name=_TEXT,
+    kind=_TEXT,
+    state=_one_of("current", "past", "stopped", "tried and failed", "planned", "refused", "never had"),
+    response=_one_of("helped", "helped in part or for a time", "did not help", None),
+    differing={"type": "boolean"},
+    failed={"type": "boolean"},
+    dose=_MAYBE,
+    count=_NUMBER,
+    evidence=_list(_EVIDENCE),
+)
 _CRITERION = _object(
     id=_TEXT,
     label=_TEXT,
@@ -225,6 +237,7 @@ def worksheet_schema() -> Schema:
             **_INVENTORY,
             summary=_list(_SENTENCE),
             timeline=_list(_EVENT),
+            treatments=_list(_TREATMENT),
             requests=_list(_REQUEST),
         ),
     }

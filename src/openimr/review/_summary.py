@@ -6,23 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from openimr.documents import Record
-from openimr.evidence import Passage
+from openimr.evidence import Passage, State, days_in
 
 from ._chart import STUDIES, Chart, alike, as_evidence, copied, words_of
-from ._days import days_in
-from ._words import day, ended, in_quotes, listed, record_type
+from ._words import day, ended, in_quotes, listed, record_type, short_day
 from ._worksheet import Evidence, SummarySentence
 
-_MOST_WORDS = 240  # quoted; with what stands around them what a reviewer reads before the issues (letters of the field: 100 to 350)
+_MOST_WORDS = 300  # quoted; with what stands around them what a reviewer reads before the issues (letters of the field: 100 to 400)
 _LONGEST = 60  # words of one quoted passage
 _FEWEST = {
     "mechanism": 1,
     "complaints": 2,
-    "examination": 2,
-    "diagnoses": 4,
-    "treatment": 4,
-    "diagnostics": 2,
-    "request": 1,
+    "examination": 5,
+    "diagnoses": 5,
+    "treatment": 5,
+    "diagnostics": 3,
+    "request": 2,
     "ur_reason": 1,
 }
 _HEADS = {
@@ -37,12 +36,36 @@ _HEADS = {
 }
 _RECENT_VISITS = 6
 _FIRST_VISITS = 3
-_RECENT_OTHERS = 4
 _TOLD_OF_HISTORY = ("mechanism", "complaints", "history", "past", "body", "conclusion", "discussion", "request", "medications", "told")
-_WORTH = {"surgery": 3.5, "injection": 2.5, "stimulator": 2.0, "exercise": 0.6, "medication": 0.8, "equipment": 0.6}  # invasive ones first
-_TREATED = frozenset({"therapy", "program", "chiropractic", "acupuncture", "psychotherapy"})
+# how much each new thing adds: what a reviewer of most requests has to know first
+_SIGN_WORTH = {
+    "trigger points": 2.0,
+    "tenderness": 1.5,
+    "strength": 2.0,
+    "motion": 1.5,
+    "swelling": 0.6,
+    "gait": 0.3,
+    "skin": 0.3,
+    "reflexes": 0.4,
+    "mood": 0.4,
+}
+_WORTH_OF_A_SIGN = 1.2
+_KIND_WORTH = {"surgery": 2.0, "injection": 2.0, "therapy": 1.8, "stimulator": 1.5, "exercise": 2.2, "medication": 1.0, "equipment": 0.4}
+_WORTH_OF_A_KIND = 1.2
 _WORTH_OF_A_DRUG = 0.7
+_WORTH_OF_AN_ANSWER = 1.2
+_LEAST_GAIN = 1.2
+_REASONS = 1  # sentences of a denial told, but one a request
+_OF_THE_LATEST = 0.8  # the latest visit tells where things stand
+_ENOUGH = 3.0  # a passage that adds so much is as worth telling as any other
+_GOES_ON = 4.0  # a score of the sentence beside the mechanism that tells more of it
+_MOST_STALE = 3.0
+_STALE_DAYS = 180  # so long after a note was written it tells less of where things stand
 _DAYS_BESIDE = 45  # another physician's visit so near to the last one tells of the same time
+_SAME_TIME = 3  # complaints change from week to week
+
+
+_Rated = tuple[float, frozenset[str], Passage]  # how well a passage fits, and what it would add
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +131,7 @@ def _sentences(part: str, head: str, picked: Sequence[Picked]) -> Iterator[Summa
     for record, chosen in by_record.items():
         chosen.sort(key=lambda each: (each.passage.span.page, each.passage.span.start))
         quotes = "; ".join(in_quotes(each.passage.span) for each in chosen)
-        text = ended(f"{head} ({record_type(record.kind)} of {day(record.date)}): {quotes}")
+        text = ended(f"{head} ({record_type(record.kind)}, {short_day(record.date)}): {quotes}")
         yield SummarySentence(part, text, tuple(as_evidence(each.passage, each.says) for each in chosen))
 
 
@@ -142,17 +165,19 @@ def _of_case(says: str, quote: str) -> Evidence:
 
 
 def _mechanism(chart: Chart) -> list[Picked]:
-    """How the injury came about: the sentence with most of the words of it, and its neighbour if the story goes on there."""
+    """How the injury came about: the sentence that tells most of it, from the first report or history rather than one that sums it up."""
     injury = chart.case.dates.get("date_of_injury")
 
     def score(passage: Passage) -> float | None:
         if not passage.whole or passage.part not in _TOLD_OF_HISTORY or not passage.says("onset"):
             return None
-        value = 1.5 * passage.count("onset") + 3.0 * (passage.part == "mechanism") + passage.says("work") + 0.5 * chart.place(passage)
-        value += 2.0 * any(found.on == injury for found in days_in(passage.span.quote)) + passage.says("person")
+        told = sum(cue.kind == "onset" and cue.said for cue in passage.cues)
+        words = len(passage.span.quote.split())
+        value = 1.5 * told + 3.0 * (passage.part == "mechanism") + 0.5 * chart.place(passage) + min(words, 30) / 15
+        value += 1.5 * any(found.on == injury for found in days_in(passage.span.quote)) - 1.5 * passage.says("person")
         return value - 1.5 * bool(passage.names("treatment") or passage.names("drug")) - passage.count("sign") - passage.says("rating")
 
-    visits = dict.fromkeys([*chart.visits[:_RECENT_VISITS], *chart.visits[-_FIRST_VISITS:]])
+    visits = dict.fromkeys([*chart.visits[:_RECENT_VISITS], *chart.visits[-_FIRST_VISITS:], *chart.of("consultation")[-_FIRST_VISITS:]])
     for records in (visits, chart.of("ur_decision")[:1]):
         best = [each for record in records for each in _best("mechanism", chart.passages(record), score, 1)]
         if best:
@@ -161,143 +186,181 @@ def _mechanism(chart: Chart) -> list[Picked]:
     return []
 
 
+def mechanism_of(chart: Chart) -> Passage | None:
+    """Return the passage that tells best how the injury came about, None where none does."""
+    return next((each.passage for each in _mechanism(chart)), None)
+
+
 def _goes_on(chart: Chart, chosen: Picked, score: Callable[[Passage], float | None]) -> Iterator[Picked]:
-    injury = chart.case.dates.get("date_of_injury")
+    """The sentence beside it, where that tells more of the same."""
     passages = chart.passages(chosen.passage.record)
     at = passages.index(chosen.passage)
     for beside in (at + 1, at - 1):
         if 0 <= beside < len(passages) and passages[beside].span.page == chosen.passage.span.page:
             near = passages[beside]
             value = score(near)
-            tells = value is not None and value >= 1.5
-            if tells or (near.whole and any(found.on == injury for found in days_in(near.span.quote))):
+            if value is not None and value >= _GOES_ON:
                 yield replace(chosen, passage=near, score=value or 1.0)
                 return
 
 
 def _complaints(chart: Chart) -> list[Picked]:
+    """What hurts at the latest visit: where, how much, how long, and where it goes or does not go."""
+
     def score(passage: Passage) -> float | None:
-        if not passage.says("complaint") or passage.part not in ("complaints", "history", "body", "mechanism") or not passage.whole:
+        rated = passage.says("rating")
+        if not (passage.count("complaint") or rated) or not passage.whole:
             return None
-        value = (
-            min(passage.count("complaint"), 4) + 1.5 * chart.place(passage) + 2.0 * passage.says("rating") + 1.5 * passage.says("duration")
-        )
-        value -= 2.0 * bool(passage.names("treatment") or passage.names("drug")) + 1.0 * (
-            passage.says("onset") and not passage.says("rating")
-        )
-        value -= 1.0 * (passage.part == "body")
+        if passage.part not in ("complaints", "history", "body", "mechanism"):
+            return None
+        value = 0.5 * min(passage.count("complaint"), 3) + (1.2 if passage.named else 0.6) * chart.place(passage) + 2.5 * rated
+        value += 0.8 * passage.says("duration") + 1.2 * bool(passage.count("radiating"))
+        value -= 1.5 * bool(passage.names("treatment") or passage.names("drug")) + 1.0 * (passage.says("onset") and not rated)
+        value -= 1.0 * (passage.part == "body") + 1.5 * (passage.says("arrival") and not rated)
         return value if value > 1 else None
 
-    return _from_latest_visit(chart, "complaints", score, most=3, beside=1)
+    return _from_latest_visit(chart, "complaints", score, most=3, days=_SAME_TIME)
 
 
 def _examination(chart: Chart) -> list[Picked]:
+    """The signs at the requested site, each kind of sign once; what a criterion goes by comes first."""
+
     def score(passage: Passage) -> float | None:
         place = chart.place(passage)
         if passage.part != "examination" or not (passage.count("sign") or passage.count("abnormal")) or passage.names("study"):
             return None
+        if passage.count("undone"):
+            return None
         bears = chart.bears(passage)
+        if any(cue.name == "trigger points" for cue in passage.cues if cue.kind == "sign"):
+            place = max(place, 0.0)  # where the pain of a point is referred to is no other part examined
         if (place < 0 or not passage.span.quote.endswith((".", ")"))) and not bears:
             return None
-        value = 2.0 * place + 1.5 * bool(passage.count("abnormal")) + 3.0 * bears + 0.5 * min(passage.count("sign"), 3)
-        value -= 1.5 * passage.says("rating")
-        return value if value >= 1 else None
+        value = 0.5 * place + 1.0 * bool(passage.count("abnormal")) + 2.5 * bears - 1.5 * passage.says("rating")
+        return value - 0.04 * len(passage.span.quote.split())
 
-    return _from_latest_visit(chart, "examination", score, most=5, beside=1, bearing=True)
+    def adds(passage: Passage) -> frozenset[str]:
+        return frozenset(cue.name for cue in passage.cues if cue.kind == "sign")
+
+    def worth(sign: str) -> float:
+        return _SIGN_WORTH.get(sign, _WORTH_OF_A_SIGN)
+
+    for index, record in enumerate(chart.visits[: _RECENT_VISITS + 1]):
+        chosen = _covering("examination", _rated(chart.passages(record), score, adds), worth, most=6, alone=1.3)
+        if chosen:
+            return [*chosen, *_beside(chart, "examination", index, score, chosen, days=_DAYS_BESIDE, bearing=True)]
+    return []
 
 
 def _diagnoses(chart: Chart) -> list[Picked]:
-    def score(passage: Passage) -> float | None:
-        place = chart.place(passage)
-        words = len(passage.span.quote.split())
-        if passage.part != "conclusion" or place < 0 or words > 25 or passage.says("asked") or passage.names("study"):
-            return None
-        if passage.whole and not (passage.named and place > 0) and not chart.bears(passage):
-            return None
-        return 1.5 * place + 1.0 * (not passage.whole) + 2.0 * chart.bears(passage) - 0.05 * words - 0.002 * passage.span.start
+    """The first diagnosis, and those of the requested site before the others."""
+    first: dict[Record, Passage] = {}
 
-    return _from_latest_visit(chart, "diagnoses", score, most=4, beside=1, bearing=True)
+    def score(passage: Passage) -> float | None:
+        words = len(passage.span.quote.split())
+        if passage.part != "conclusion" or words > 25 or passage.says("asked") or passage.names("study"):
+            return None
+        place = chart.place(passage)
+        place = max(place, 0.0) if first.setdefault(passage.record, passage) is passage else place
+        if place < 0:
+            return None
+        if passage.whole and (place < 0 or (not (passage.named and place > 0) and not chart.bears(passage))):
+            return None
+        return 0.8 * place + 1.0 * (not passage.whole) + 2.0 * chart.bears(passage) - 0.05 * words - 0.004 * passage.span.start
+
+    return _from_latest_visit(chart, "diagnoses", score, most=4, days=_DAYS_BESIDE, bearing=True)
 
 
 def _from_latest_visit(
-    chart: Chart, part: str, score: Callable[[Passage], float | None], *, most: int, beside: int, bearing: bool = False
+    chart: Chart, part: str, score: Callable[[Passage], float | None], *, most: int, days: int, bearing: bool = False
 ) -> list[Picked]:
-    """From the latest visit that tells of it; and from another physician's of the same weeks `beside` more: with `bearing` only what a
-    criterion goes by, as where two examiners disagree.
+    """From the latest visit that tells of it; and one more from another physician's within so many `days`: with `bearing` only what
+    a criterion goes by, as where two examiners disagree.
     """
     for index, record in enumerate(chart.visits[: _RECENT_VISITS + 1]):
         chosen = _best(part, chart.passages(record), score, most)
         if chosen:
-            for other in chart.visits[index + 1 : index + 3] if beside else ():
-                near = record.date and other.date and abs((record.date - other.date).days) <= _DAYS_BESIDE
-                if near and other.author != record.author:
-                    more = _best(part, [p for p in chart.passages(other) if not bearing or chart.bears(p)], score, beside)
-                    return chosen + [each for each in more if not alike(each.passage.span.quote, (c.passage.span.quote for c in chosen))]
-            return chosen
+            return [*chosen, *_beside(chart, part, index, score, chosen, days=days, bearing=bearing)]
     return []
 
 
+def _beside(
+    chart: Chart, part: str, index: int, score: Callable[[Passage], float | None], chosen: Sequence[Picked], *, days: int, bearing: bool
+) -> list[Picked]:
+    """One passage more from another physician's visit within so many days of the visit at `index`, if it tells something new."""
+    record = chart.visits[index]
+    for other in chart.visits[index + 1 : index + 3]:
+        near = record.date and other.date and abs((record.date - other.date).days) <= days
+        if near and other.author != record.author:
+            more = _best(part, [p for p in chart.passages(other) if not bearing or chart.bears(p)], score, 1)
+            return [each for each in more if not alike(each.passage.span.quote, (c.passage.span.quote for c in chosen))]
+    return []
+
+
+def _rated(
+    passages: Iterable[Passage], score: Callable[[Passage], float | None], adds: Callable[[Passage], frozenset[str]]
+) -> list[_Rated]:
+    rated = ((score(passage), passage) for passage in passages if len(passage.span.quote.split()) <= _LONGEST)
+    return [(value, adds(passage), passage) for value, passage in rated if value is not None]
+
+
 def _treatment(chart: Chart) -> list[Picked]:
-    """What was tried and what it did: sentence by sentence the one that adds most, a treatment or its response."""
-    turned_to = [
-        *chart.visits[: _RECENT_VISITS - 2],
-        *chart.of("consultation")[:2],
-        *chart.of("rfa")[:1],
-        *chart.of("therapy_note")[:_RECENT_OTHERS],
-    ]
-    turned_to += [*chart.of("psychology_note")[:2], *chart.of("operative_report")[:2]]
-    asked = {cue.name for request in chart.requests for cue in chart.reader.told(request.text) if cue.kind in ("treatment", "drug")}
-    pool: list[tuple[float, frozenset[str], Passage]] = []
-    for rank, record in enumerate(dict.fromkeys(turned_to)):
-        for passage in chart.passages(record):
-            told = passage.names("treatment") | passage.names("drug")
+    """What was tried and what it did: passage by passage the one that adds most, a sort of treatment, a drug or a response."""
+    told = {cue.name for request in chart.requests for cue in chart.reader.told(request.text) if cue.kind == "treatment"}
+    asked = told | {part.treatment for request in chart.requests for part in request.components}
+    adds: dict[Passage, set[str]] = {}
+    for course in chart.courses:
+        for given in course.given:
             if (
-                not told
-                or not _tells_of_treatment(passage)
-                or len(passage.span.quote.split()) > _LONGEST
-                or (passage.named and chart.place(passage) < 0)
+                given.passage.record.kind == "rfa"
+                or given.state in (State.PLANNED, State.REFUSED)
+                or (given.state is State.NEVER and course.kind not in asked)
             ):
                 continue
-            answered = {f"{name} answered" for name in told if passage.whole and (passage.says("helped") or passage.says("no_help"))}
-            base = 0.6 * max(chart.place(passage), 0.0) + 0.5 * passage.says("measured") + 1.5 * chart.bears(passage) - 0.15 * rank
-            base += (
-                2.0 * bool(told & asked)
-                + (1.0 if passage.part == "past" else 0.0)
-                - (0.0 if passage.whole else 3.0)
-                - 0.02 * len(passage.span.quote.split())
-            )
-            pool.append((base, told | answered, passage))
-    return list(_covering(pool, most=6))
+            name = f"drug {course.treatment}" if course.kind == "drug" else course.kind
+            answers = {f"{name}: {given.effect.response}"} if given.effect.response is not None else set()
+            adds.setdefault(given.passage, set()).update({name} | answers)
+    pool: list[_Rated] = []
+    for passage, names in adds.items():
+        words = len(passage.span.quote.split())
+        place = chart.place(passage)
+        if words > _LONGEST or (passage.named and place < 0) or passage.part in ("examination", "findings", "procedure", "studies"):
+            continue
+        if passage.says("asked") and passage.part in ("plan", "request"):  # told where the request is
+            continue
+        on = passage.record.date
+        age = min((chart.on - on).days / _STALE_DAYS, _MOST_STALE) if on else _MOST_STALE
+        base = 0.5 * max(place, 0.0) + 1.2 * chart.bears(passage) - 1.0 * age - 0.015 * words
+        base += _OF_THE_LATEST * (passage.record in chart.visits[:1])
+        base += 1.5 * any(name.removeprefix("drug ") in asked for name in names) - (0.0 if passage.whole else 2.0)
+        base -= 1.0 * (passage.part in ("plan", "request", "conclusion")) + 1.0 * (passage.record.kind == "questionnaire")
+        pool.append((base, frozenset(names), passage))
+    chosen = _covering("treatment", pool, _worth, most=8)
+    return [replace(each, says=_response(each.passage)) for each in chosen]
 
 
-def _tells_of_treatment(passage: Passage) -> bool:
-    """Whether a sentence tells of treatment given: its history says so, or it says that it was completed or what it did."""
-    answered = passage.says("helped") or passage.says("no_help")
-    if passage.part in ("plan", "examination", "findings", "procedure", "reason", "studies", "list"):
-        return False
-    if passage.says("asked") and not passage.says("completed"):
-        return False
-    if passage.part == "conclusion":
-        return answered and passage.whole
-    return answered or passage.says("completed") or passage.part in ("past", "medications")
+def _worth(name: str) -> float:
+    if ": " in name:
+        return _WORTH_OF_A_DRUG if name.startswith("drug ") else _WORTH_OF_AN_ANSWER
+    return _WORTH_OF_A_DRUG if name.startswith("drug ") else _KIND_WORTH.get(name, _WORTH_OF_A_KIND)
 
 
-def _covering(pool: list[tuple[float, frozenset[str], Passage]], most: int) -> Iterator[Picked]:
+def _covering(part: str, pool: list[_Rated], worth: Callable[[str], float], most: int, alone: float = 100.0) -> list[Picked]:
+    """The passages that add most, one after the other, until none adds enough; one that fits better than `alone` need add nothing new."""
     known: set[str] = set()
-    chosen: list[str] = []
+    chosen: list[Picked] = []
     while pool and len(chosen) < most:
-        gain, what, passage = max(((base + _worth(what - known), what, p) for base, what, p in pool), key=lambda each: each[0])
-        if not what - known or gain < 1.2:
-            return
+        gains = [
+            (base + sum(worth(name) for name in sorted(what - known)), what, p) for base, what, p in pool if what - known or base >= alone
+        ]
+        gain, what, passage = max(gains, key=lambda each: each[0], default=(0.0, frozenset[str](), pool[0][2]))
+        if gain < _LEAST_GAIN:
+            break
         known |= what
-        if not alike(passage.span.quote, chosen):
-            chosen.append(passage.span.quote)
-            yield Picked("treatment", passage, gain, _response(passage))
+        if not alike(passage.span.quote, (each.passage.span.quote for each in chosen)):
+            chosen.append(Picked(part, passage, min(gain, _ENOUGH), part))
         pool = [each for each in pool if each[2] is not passage]
-
-
-def _worth(new: frozenset[str]) -> float:
-    return sum(_WORTH.get(name, _WORTH_OF_A_DRUG if name not in _TREATED else 1.2) for name in sorted(new))
+    return sorted(chosen, key=lambda each: (each.passage.span.page, each.passage.span.start))
 
 
 def _response(passage: Passage) -> str:
@@ -314,7 +377,8 @@ def _diagnostics(chart: Chart) -> list[Picked]:
         if kinds.get(record.kind, 0) < 2 and sum(kinds.values()) < 4:
             passages = chart.passages(record)
             shown = _shows_the_site(chart, record, passages)
-            found = _best("diagnostics", passages, lambda p: _concludes(chart, p), 3, says=record_type(record.kind)) if shown else []
+            found = _best("diagnostics", passages, lambda p: _concludes(chart, p), 2, says=record_type(record.kind)) if shown else []
+            found = [each for each in found if each.score >= max(one.score for one in found) - _FAR_BEHIND]
             kinds[record.kind] = kinds.get(record.kind, 0) + bool(found)
             out.extend(found)
     seen = {name for kind in kinds for name in _STUDY_NAMES[kind]}
@@ -329,6 +393,7 @@ def _diagnostics(chart: Chart) -> list[Picked]:
 
 _PICTURES = frozenset({"MRI", "CT", "X-ray", "ultrasound", "bone scan", "discogram"})
 _FIRST_LINES = 8
+_FAR_BEHIND = 2.0  # a conclusion so much weaker than the first of its study is left out
 _MOST_STUDIES = 40  # older ones are not looked through for one of the requested part of the body
 _STUDY_NAMES = {"imaging": ("MRI", "CT", "X-ray"), "electrodiagnostic": ("electrodiagnostic study",)}
 
@@ -350,7 +415,8 @@ def _concludes(chart: Chart, passage: Passage) -> float | None:
         return None
     if not passage.whole and words.isupper():  # the heading of the next study
         return None
-    return 2.0 + chart.place(passage) + 1.0 * chart.bears(passage) - 0.001 * passage.span.start
+    value = 2.0 + 0.8 * chart.place(passage) + 1.0 * chart.bears(passage) - 0.001 * passage.span.start
+    return value + 0.5 * min(passage.count("weighty"), 3) - 1.5 * bool(passage.count("besides"))
 
 
 def _request(chart: Chart) -> list[Picked]:
@@ -388,7 +454,21 @@ def _request(chart: Chart) -> list[Picked]:
         for each in found:
             out.append(each)
             out.extend(_because(chart, each))
-    return out
+    return [*out, *_remark(chart)]
+
+
+def _remark(chart: Chart) -> list[Picked]:
+    """What the form itself says for the request: a remark on the case, not where it names its parts."""
+
+    def score(passage: Passage) -> float | None:
+        if not passage.whole or passage.part not in ("request", "body", "conclusion", "discussion"):
+            return None
+        told = passage.names("treatment") | passage.names("drug")
+        says = passage.says("no_help") or passage.says("because") or passage.count("case_at_hand")
+        value = 1.0 * bool(told) + 1.5 * bool(says) + 1.0 * passage.says("completed")
+        return value if value >= 2 else None
+
+    return next((best for record in chart.of("rfa", later=True)[:1] if (best := _best("request", chart.passages(record), score, 1))), [])
 
 
 def _because(chart: Chart, asked: Picked) -> Iterator[Picked]:
@@ -424,7 +504,7 @@ def _reason(chart: Chart) -> list[Picked]:
         return value if value >= 3 else None
 
     for record in chart.of("ur_decision", later=True):
-        found = _best("ur_reason", chart.passages(record), score, 3)
+        found = _best("ur_reason", chart.passages(record), score, max(_REASONS, len(chart.requests)))
         if found:
             return found
     return []

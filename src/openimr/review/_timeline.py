@@ -9,16 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from openimr.documents import Record
-from openimr.evidence import Cue, Passage
+from openimr.evidence import Cue, Day, Passage, compatible, days_in
 from openimr.sources import Span, digest
 
 from ._chart import STUDIES, Chart, as_evidence, words_of
-from ._days import Day, compatible, days_in
 from ._words import day, one_line, record_type
 from ._worksheet import Event, Evidence
 
 _KINDS = {"surgery": "operation", "stimulator": "operation", "injection": "injection", "program": "therapy", "therapy": "therapy"}
-_TELLING = ("progress_report", "consultation", "operative_report", "therapy_note", "psychology_note", "other", *STUDIES)
+_TELLING = ("progress_report", "consultation", "correspondence", "operative_report", "therapy_note", "psychology_note", "other", *STUDIES)
 _TOLD_IN = frozenset({"mechanism", "complaints", "history", "past", "body", "conclusion", "discussion", "studies", "technique", "request"})
 _NOT_PAST = frozenset({"review", "family", "social", "advice", "list", "plan", "guideline", "medications"})
 _MOST_VISITS = 8
@@ -30,6 +29,7 @@ _FAR = 90  # characters between an event and its date
 _COURSE_DAYS = 60  # visits of a course of therapy are not farther apart
 _EVENT_WORDS = 14
 _MOST_OPERATIONS = 30
+_TITLE = 60  # characters of a title shown
 _HEAD = 600  # characters of the first page in which a study is named
 _LEADING_WORDS = 3  # before a date that begins its clause ("In November 2011 a laminectomy was done")
 _PAPERS = ("rfa", "ur_decision", "application")
@@ -59,18 +59,23 @@ class _Told:
     own: bool = False
 
 
-def timeline(chart: Chart) -> tuple[Event, ...]:
-    """Return the events of a case by date, each once; what is dated after the governing date is told as such."""
-    told = [*_of_case(chart), *_of_records(chart), *_courses(chart), *_statements(chart)]
+def timeline(chart: Chart, mechanism: Passage | None = None) -> tuple[Event, ...]:
+    """Return the events of a case by date, each once; what is dated after the governing date is told as such.
+
+    `mechanism` is the passage that tells how the injury came about.
+    """
+    told = [*_of_case(chart, mechanism), *_of_records(chart), *_courses(chart), *_statements(chart)]
     events = [_event(group, chart.on) for group in _merged(told)]
     return tuple(sorted(events, key=lambda each: (each.date, _ORDER.index(each.kind), each.event)))
 
 
-def _of_case(chart: Chart) -> Iterator[_Told]:
+def _of_case(chart: Chart, mechanism: Passage | None) -> Iterator[_Told]:
     for key, kind, event in _CASE_DATES:
         on = chart.case.dates.get(key)
         if on is not None:
             yield _Told(on, "day", kind, kind, event, Evidence("case", "counted", key.replace("_", " "), on.isoformat(), date=on), own=True)
+            if kind == "injury" and mechanism is not None:
+                yield _Told(on, "day", kind, kind, event, as_evidence(mechanism, "how it came about"), own=True)
 
 
 def _of_records(chart: Chart) -> Iterator[_Told]:
@@ -85,7 +90,9 @@ def _of_records(chart: Chart) -> Iterator[_Told]:
         span = _title(chart, record)
         if span is None:
             continue
-        kind = {"operative_report": "operation", "progress_report": "visit", "consultation": "visit"}.get(record.kind, record.kind)
+        kind = {"operative_report": "operation", "progress_report": "visit", "consultation": "visit", "correspondence": "visit"}.get(
+            record.kind, record.kind
+        )
         kind = "study" if record.kind in STUDIES else kind
         evidence = as_evidence_of(record, span)
         name, event = _named(chart, record, span, kind)
@@ -101,6 +108,9 @@ def as_evidence_of(record: Record, span: Span) -> Evidence:
 def _visits(chart: Chart) -> list[Record]:
     """The first visit and the latest ones, one a day and author."""
     found = [each for each in chart.of("progress_report", "consultation", later=True) if each.date is not None]
+    found = sorted(
+        [*found, *(each for each in chart.letters if each.date is not None)], key=lambda each: each.date or date.min, reverse=True
+    )
     once = list({(each.date, each.author): each for each in found}.values())
     return once if len(once) <= _MOST_VISITS else [*once[: _MOST_VISITS - 1], once[-1]]
 
@@ -160,16 +170,23 @@ def _courses(chart: Chart) -> Iterator[_Told]:
 
 
 def _course(chart: Chart, notes: Sequence[Record]) -> Iterator[_Told]:
-    if not notes or notes[0].date is None:
+    """A course of treatment: one event at its first note, and one at its last, which often tells what came of it."""
+    if not notes or notes[0].date is None or notes[-1].date is None:
         return
-    what = "Psychological treatment" if notes[0].kind == "psychology_note" else "Course of therapy"
+    kind = notes[0].kind
+    what = "Psychological treatment" if kind == "psychology_note" else "Course of therapy"
     until = f" to {day(notes[-1].date)}" if notes[-1].date != notes[0].date else ""
     count = f", {len(notes)} notes" if len(notes) > 1 else ", one note"
-    spans = [(note, _title(chart, note)) for note in dict.fromkeys((notes[0], notes[-1]))]
-    for note, span in spans:
-        if span is not None:
-            event = f"{what}{until}{count} in the file"
-            yield _Told(notes[0].date, "day", "therapy", f"course {notes[0].kind}", event, as_evidence_of(note, span), own=True)
+    first, last = notes[0], notes[-1]
+    span = _title(chart, first)
+    if span is not None:
+        yield _Told(
+            notes[0].date, "day", "therapy", f"course {kind}", f"{what}{until}{count} in the file", as_evidence_of(first, span), own=True
+        )
+    span = _title(chart, last)
+    if span is not None and last.date != first.date:
+        event = f"Last {record_type(kind)} of the course, {one_line(span.quote)[:_TITLE]}"
+        yield _Told(notes[-1].date, "day", "therapy", f"end {kind}", event, as_evidence_of(last, span), own=True)
 
 
 def _statements(chart: Chart) -> Iterator[_Told]:

@@ -65,7 +65,7 @@ def _spans(worksheet: Mapping[str, Any]) -> Iterator[Span]:
 
 
 def _evidence(worksheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for told in (*worksheet["summary"], *worksheet["timeline"]):
+    for told in (*worksheet["summary"], *worksheet["timeline"], *worksheet["treatments"]):
         yield from told["evidence"]
     for request in worksheet["requests"]:
         for component in request["components"]:

@@ -14,6 +14,11 @@ def day(value: date | None) -> str:
     return f"{value:%B} {value.day}, {value.year}" if value else "undated"
 
 
+def short_day(value: date | None) -> str:
+    """Return a date in American figures (11/3/2014), "undated" for none."""
+    return f"{value.month}/{value.day}/{value.year}" if value else "undated"
+
+
 def listed(items: Sequence[str], last: str = "and") -> str:
     """Return "a", "a and b" or "a, b and c"."""
     if len(items) < 2:

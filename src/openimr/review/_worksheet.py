@@ -234,6 +234,27 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class TreatmentSheet:
+    """A treatment the records tell of: what became of it, what it did, its dose or count as they say, and the passages behind it.
+
+    `state` is current, past, stopped, tried and failed, planned, refused or never had; `response` None where none is told. `differing`:
+    passages disagree on the response. `count` is of visits, injections or operations. Claims of a party to the denial are marked as such
+    and count for nothing unless nobody else tells of the treatment.
+    """
+
+    treatment: str
+    name: str
+    kind: str
+    state: str
+    response: str | None
+    differing: bool
+    failed: bool
+    dose: str | None
+    count: float | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Worksheet:
     """A case held against its guidelines on its governing date.
 
@@ -255,6 +276,7 @@ class Worksheet:
     requests: tuple[RequestSheet, ...]
     summary: tuple[SummarySentence, ...] = ()
     timeline: tuple[Event, ...] = ()
+    treatments: tuple[TreatmentSheet, ...] = ()
     boxes: Mapping[Place, tuple[Box, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = field(default=())
 
@@ -282,9 +304,10 @@ def spans_by_weight(sheet: Worksheet) -> Iterator[Span]:
 
 
 def quoted_spans(sheet: Worksheet) -> Iterator[Span]:
-    """Yield the span of every passage of the record on the worksheet: of its criteria, its summary and its timeline."""
+    """Yield the span of every passage of the record on the worksheet: of its criteria, its summary, its timeline and its treatments."""
     yield from spans_of(sheet.requests)
     told = [each for sentence in sheet.summary for each in sentence.evidence] + [
         each for event in sheet.timeline for each in event.evidence
     ]
+    told += [each for treatment in sheet.treatments for each in treatment.evidence]
     yield from (each.span for each in told if each.span is not None)
