@@ -145,7 +145,7 @@ class Reader:
         self._lexicon = Lexicon()
         self._book = Phrasebook(library.facts, self._lexicon)
         self._sections = Sections(library)
-        self._assertions = Assertions(library, vocabulary, self._lexicon)
+        self.assertions = Assertions(library, vocabulary, self._lexicon)
         self._vocabulary = vocabulary
         self._limbs, passing = read_limbs(library)
         self._parts = Parts(self._limbs, passing, vocabulary)
@@ -186,7 +186,7 @@ class Reader:
             if not hits:
                 continue
             before = lead if part is parts[0] and sentence[:1].islower() else ""
-            asserted = self._assertions.read(before + sentence, None if before else held)
+            asserted = self.assertions.read(before + sentence, None if before else held)
             said = _Said(part, asserted, regions.around(part, block, asserted.text, len(before)), record, len(before))
             for hit in hits:
                 found = _finding(hit, sentence, said, page)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import ahocorasick
 from pydantic import BaseModel, ConfigDict
@@ -117,20 +118,27 @@ class Silence:
 
 @dataclass(frozen=True)
 class _Words:
-    """The phrases of one cue."""
+    """One phrase of a cue, or a drug's name; few of the thousands occur in a file, so it is compiled when its first word does."""
 
     kind: str
     name: str
-    pattern: re.Pattern[str]
+    written: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The phrase as a pattern."""
+        plain = rf"(?<!\w){re.escape(self.written)}(?!\w)" if self.kind == "drug" else phrase_pattern(self.written)
+        return re.compile(plain, re.IGNORECASE)
 
 
 class PassageReader:
     """The cues of the library, compiled: `read` gives the passages of a record in order."""
 
-    def __init__(self, library: Library, vocabulary: Vocabulary) -> None:
+    def __init__(self, library: Library, vocabulary: Vocabulary, assertions: Assertions | None = None) -> None:
+        """Compile what is needed at once; `assertions` are shared with another reader where there is one."""
         file = _only_file(library)
         self._sections = Sections(library)
-        self._assertions = Assertions(library)
+        self._assertions = assertions or Assertions(library)
         self._vocabulary = vocabulary
         self._part_of_section = file.sections
         self._own_denial = file.own_denial
@@ -143,7 +151,7 @@ class PassageReader:
         always: set[int] = set()
         anchors: dict[str, set[int]] = {}
         for kind, name, phrase in _phrases(file):
-            index = self._add(_Words(kind, name, re.compile(phrase_pattern(phrase), re.IGNORECASE)))
+            index = self._add(_Words(kind, name, phrase))
             found = phrase_anchors(phrase)
             if not found:
                 always.add(index)
@@ -152,7 +160,7 @@ class PassageReader:
         self._given_names: dict[int, str] = {index: words.name for index, words in enumerate(self._words) if words.kind == "treatment"}
         for name, drug in vocabulary.drugs.items():
             self._given_names[len(self._words)] = drug.ingredient
-            index = self._add(_Words("drug", drug.drug_class, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)))
+            index = self._add(_Words("drug", drug.drug_class, name))
             anchors.setdefault(name, set()).add(index)
         self.always = frozenset(always)
         self._automaton = ahocorasick.Automaton()

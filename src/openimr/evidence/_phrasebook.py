@@ -12,7 +12,7 @@ from openimr.library import Fact
 from ._lexicon import Candidates, Lexicon, SoughtPhrase
 
 _NO = re.compile(
-    r"\b(?:no|not|never|none|nothing|neither|without|little|nor|lacks|lacking|loses|lost|hasn't|haven't|didn't|doesn't|don't)\b"
+    r"\b(?:no|not|never|none|nothing|neither|without|little|nor|lacks|lacking|loses|lost|hasn't|haven't|didn't|doesn't|don't|yet to|hardly|scarcely)\b"
 )
 
 
@@ -44,19 +44,26 @@ class Phrasebook:
     """The phrases of all facts; `of` leaves out those of facts that are not asked for."""
 
     def __init__(self, facts: Mapping[str, Fact], lexicon: Lexicon) -> None:
-        self.lines: list[Line] = []
-        for name, fact in facts.items():
-            sought = SoughtFact(name, fact, tuple(map(lexicon.phrase, fact.unless)), tuple(map(lexicon.phrase, fact.near)))
-            for role, phrases in (("said", fact.said), ("bare", fact.bare), ("denied", fact.denied), ("measured", fact.measured)):
-                self.lines.extend(Line(sought, role, lexicon.phrase(phrase)) for phrase in phrases)
+        self._facts = facts
+        self._lexicon = lexicon
+        self._lines: dict[str, list[Line]] = {}
         self._chosen: dict[frozenset[str] | None, Chosen] = {}
 
     def of(self, facts: frozenset[str] | None) -> Chosen:
         """Return the phrases of some facts, None: of all."""
         if facts not in self._chosen:
-            kept = [line for line in self.lines if facts is None or line.fact.name in facts]
+            kept = [line for name in self._facts if facts is None or name in facts for line in self._lines_of(name)]
             self._chosen[facts] = Chosen(kept, Candidates([line.phrase for line in kept]))
         return self._chosen[facts]
+
+    def _lines_of(self, name: str) -> list[Line]:
+        """The phrases of a fact, taken apart when the fact is first asked for: a case asks for few of all facts."""
+        if name not in self._lines:
+            fact, phrase = self._facts[name], self._lexicon.phrase
+            sought = SoughtFact(name, fact, tuple(map(phrase, fact.unless)), tuple(map(phrase, fact.near)))
+            roles = (("said", fact.said), ("bare", fact.bare), ("denied", fact.denied), ("measured", fact.measured))
+            self._lines[name] = [Line(sought, role, phrase(text)) for role, phrases in roles for text in phrases]
+        return self._lines[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,15 @@ def open_reference(library: Library | None = None) -> Reference:
     library = library or open_library()
     vocabulary = load_treatments(library)
     programs = dict(load_programs(library))
-    passages = PassageReader(library, vocabulary)
+    reader = Reader(library, vocabulary)
+    passages = PassageReader(library, vocabulary, reader.assertions)
     return Reference(
         library=library,
         guidelines=load_guidelines(library, vocabulary),
         vocabulary=vocabulary,
         grammar=open_grammar(library),
         programs=programs,
-        reader=Reader(library, vocabulary),
+        reader=reader,
         passages=passages,
         methods=load_methods(library),
         given=GivenReader(library, vocabulary, passages),
