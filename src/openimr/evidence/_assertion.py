@@ -131,6 +131,10 @@ class Asserted:
         last = min((a for a, _ in breaks if a >= end), default=len(self.text))
         return self.text[first:last], start - first, end - first
 
+    def denied_at(self, place: int) -> bool:
+        """Whether a denial stands where something begins."""
+        return any(a <= place < b for where in ("before", "near", "always") for a, b in self._found.of("negated", where, place, place))
+
     def status(self, start: int, end: int, *, says_no: bool = False, inside: bool = True, treatment: bool = False) -> Assertion:
         """Return the assertion status of characters `start` to `end` of the sentence.
 

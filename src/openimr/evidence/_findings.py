@@ -204,7 +204,10 @@ def _finding(hit: _Hit, sentence: str, said: _Said, page: _PageText) -> Finding 
     ticked = said.ticked(start + said.shift) if value is not None else None
     if value is None or ticked is None:
         return None
-    status = said.asserted.status(start + said.shift, end + said.shift, says_no=line.says_no, treatment=fact.kind is Kind.TREATMENT)
+    first, last = start + said.shift, end + said.shift
+    # the denial that a phrase of denial begins with ("yet to have an EMG") does not turn it round
+    says_no = line.says_no or (line.role == "denied" and said.asserted.denied_at(first))
+    status = said.asserted.status(first, last, says_no=says_no, treatment=fact.kind is Kind.TREATMENT)
     if isinstance(value, bool):
         value = value != (status.negated or not ticked)
     span = page.span(part.start + start, part.start + end)

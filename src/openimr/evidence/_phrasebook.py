@@ -12,7 +12,7 @@ from openimr.library import Fact
 from ._lexicon import Candidates, Lexicon, SoughtPhrase
 
 _NO = re.compile(
-    r"\b(?:no|not|never|none|nothing|neither|without|little|nor|lacks|lacking|loses|lost|hasn't|haven't|didn't|doesn't|don't|yet to|hardly|scarcely)\b"
+    r"\b(?:no|not|never|none|nothing|neither|without|little|nor|lacks|lacking|loses|lost|hasn't|haven't|didn't|doesn't|don't)\b"
 )
 
 
