@@ -18,7 +18,6 @@ from ._worksheet import Event, Evidence
 
 _KINDS = {"surgery": "operation", "stimulator": "operation", "injection": "injection", "program": "therapy", "therapy": "therapy"}
 _TELLING = ("progress_report", "consultation", "correspondence", "operative_report", "therapy_note", "psychology_note", "other", *STUDIES)
-_TOLD_IN = frozenset({"mechanism", "complaints", "history", "past", "body", "conclusion", "discussion", "studies", "technique", "request"})
 _NOT_PAST = frozenset({"review", "family", "social", "advice", "list", "plan", "guideline", "medications"})
 _MOST_VISITS = 8
 _MOST_TOLD = 2  # records that tell of one event; more say nothing new
