@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from openimr.library import Combine, Fact
 from ._findings import Finding
 
 _MOST = 30  # of one kind of statement; more of them change no state, and nobody reads them
+_HELD = 10_000  # findings read before those that can decide nothing are let go
 _THINNED = (Combine.LATEST, Combine.EVER)  # what is counted, added up or compared needs every finding
 
 _Group = tuple[str, str | None, str | None, int, bool, bool, bool | None]
@@ -31,11 +33,19 @@ def gather(parts: Iterable[Gathered], facts: Mapping[str, Fact], on: date) -> Ga
     the one that tells of the latest day.
     """
     every: list[Finding] = []
-    left_out: dict[str, int] = {}
+    left_out: Counter[str] = Counter()
+    limit = _HELD
     for part in parts:
         every.extend(part.findings)
-        for fact, count in part.left_out.items():
-            left_out[fact] = left_out.get(fact, 0) + count
+        left_out.update(part.left_out)
+        if len(every) > limit:
+            every = _thinned(every, facts, on, left_out)
+            limit = len(every) + _HELD
+    return Gathered(tuple(_thinned(every, facts, on, left_out)), left_out)
+
+
+def _thinned(every: list[Finding], facts: Mapping[str, Fact], on: date, left_out: Counter[str]) -> list[Finding]:
+    """The findings without those that can decide nothing; these are counted in `left_out`."""
     groups: dict[_Group, list[int]] = {}
     for place, finding in enumerate(every):
         if facts[finding.fact].combine in _THINNED:
@@ -45,8 +55,8 @@ def gather(parts: Iterable[Gathered], facts: Mapping[str, Fact], on: date) -> Ga
         if len(places) > _MOST:
             gone = set(places) - _kept(every, places, on)
             dropped |= gone
-            left_out[fact] = left_out.get(fact, 0) + len(gone)
-    return Gathered(tuple(finding for place, finding in enumerate(every) if place not in dropped), left_out)
+            left_out[fact] += len(gone)
+    return [finding for place, finding in enumerate(every) if place not in dropped]
 
 
 def _group(finding: Finding) -> _Group:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from openimr.cases import Case
 from openimr.determinations import Basis, Conclusion, Decision, Determination, LetterWarning, Request
@@ -25,6 +26,7 @@ _LEADS = (
     ("NotApplicable", "These do not apply:"),
 )
 _QUOTES = 2
+_MOST_LINES = 200  # records named on a line of their own; more of them fill a hundred pages of letter that nobody reads
 _FIRST_TIER = "mtus"
 
 
@@ -44,23 +46,44 @@ def draft(case: Case, sheet: Worksheet, summary: str, categories: Mapping[str, s
         reviewer=case.reviewer,
         age=case.patient.age,
         sex=case.patient.sex,
-        documents_reviewed=tuple(_named(record) for record in sheet.records),
+        documents_reviewed=tuple(_reviewed(sheet.records)),
         summary=summary,
         requests=tuple(_request(case, request, sheet, categories, grammar) for request in sheet.requests),
         warnings=tuple(LetterWarning("draft", warning) for warning in sheet.warnings),
     )
 
 
-def _named(record: RecordSheet) -> str:
-    pages = ""
-    if record.pages:
-        first, last = record.pages
-        pages = f"p. {first}" if first == last else f"pp. {first}-{last}"
-    if record.verdict == "unreadable":
-        parts = [f"{_first(record_type(record.type))} (received, could not be read)", pages, record.document]
-    else:
-        parts = [_first(record_type(record.type)), day(record.date), record.author or "", pages, record.document]
+def _reviewed(records: Sequence[RecordSheet]) -> Iterator[str]:
+    """Name every record; in a long file those of a kind, author and packet on one line, each with its day and pages."""
+    if len(records) <= _MOST_LINES:
+        yield from (_line(_what(record), _day(record), record.author or "", _pages(record), record.document) for record in records)
+        return
+    groups: dict[tuple[str, str, str], list[RecordSheet]] = {}
+    for record in records:
+        groups.setdefault((_what(record), record.author or "", record.document), []).append(record)
+    for heading, group in groups.items():
+        each = ((_day(record), _pages(record)) for record in sorted(group, key=lambda record: record.date or date.max))
+        yield _line(*heading, "; ".join(", ".join(part for part in parts if part) for parts in each))
+
+
+def _line(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
+
+
+def _what(record: RecordSheet) -> str:
+    received = " (received, could not be read)" if record.verdict == "unreadable" else ""
+    return _first(record_type(record.type)) + received
+
+
+def _day(record: RecordSheet) -> str:
+    return "" if record.verdict == "unreadable" else day(record.date)
+
+
+def _pages(record: RecordSheet) -> str:
+    if record.pages is None:
+        return ""
+    first, last = record.pages
+    return f"p. {first}" if first == last else f"pp. {first}-{last}"
 
 
 def _request(case: Case, request: RequestSheet, sheet: Worksheet, categories: Mapping[str, str], grammar: Grammar) -> Request:

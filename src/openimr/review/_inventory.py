@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from openimr.documents import Document, Gap, Likeness, Page, Record, UnreadableDocument, gaps, relations
+from openimr.documents import Document, Gap, Likeness, Page, Record, Relation, UnreadableDocument
 from openimr.programs import Program, RequiredRecord
 
+from ._side_by_side import relations_and_gaps
 from ._worksheet import Flag, GapSheet, Inventory, MissingSheet, NamedIn, RecordSheet, RequestSheet, Tie, spans_of
 
 Read = Sequence[Document | UnreadableDocument]
@@ -25,14 +26,15 @@ def inventory(read: Read, records: Sequence[Record], program: Program, dates: Da
     documents = [each for each in read if isinstance(each, Document)]
     unreadable = [each for each in read if isinstance(each, UnreadableDocument)]
     numbers = {record: number for number, record in enumerate(records, start=1)}
-    sheets = _Sheets(documents, records, numbers, requests)
+    related, missed = relations_and_gaps(documents, records, unreadable)
+    sheets = _Sheets(documents, related, numbers, requests)
     return Inventory(
         records=(
             *(sheets.sheet(record) for record in records),
             *(_unreadable(each, number) for number, each in enumerate(unreadable, start=len(records) + 1)),
         ),
         missing=tuple(_missing(one) for one in program.required_records if not _there(one, records, dates)),
-        gaps=tuple(_gap(gap, numbers) for gap in gaps(documents, records, unreadable)),
+        gaps=tuple(_gap(gap, numbers) for gap in missed),
     )
 
 
@@ -40,14 +42,14 @@ class _Sheets:
     def __init__(
         self,
         documents: Sequence[Document],
-        records: Sequence[Record],
+        related: Mapping[Record, Relation],
         numbers: Mapping[Record, int],
         requests: Sequence[RequestSheet] | None,
     ) -> None:
         self.numbers = numbers
         self.documents = {document.name: document for document in documents}
         self.pages = {document.name: {page.number: page for page in document.pages} for document in documents}
-        self.related = relations(documents, records)
+        self.related = related
         self.cited = None if requests is None else {(span.document, span.page) for span in spans_of(requests)}
 
     def sheet(self, record: Record) -> RecordSheet:

@@ -9,6 +9,7 @@ from openimr.documents import images
 from ._json import to_json
 from ._page import PageView, to_html
 from ._review import Review
+from ._side_by_side import at_once
 from ._worksheet import spans_by_weight
 
 _MOST_PICTURES = 80  # some 50 kB each; a page that carries no picture is named by its passage, and the file is at hand
@@ -23,9 +24,12 @@ def worksheet_html(review: Review) -> str:
     wanted: dict[str, set[int]] = {}
     for document, page in islice(order, _MOST_PICTURES):
         wanted.setdefault(document, set()).add(page)
-    pages = {
-        (document, number): PageView(picture.data, picture.media_type, picture.width, picture.height)
-        for document, numbers in wanted.items()
-        for number, picture in images(review.case.records / document, sorted(numbers)).items()
-    }
-    return to_html(to_json(review.worksheet), pages)
+
+    def shown(document: str) -> dict[tuple[str, int], PageView]:
+        pictures = images(review.case.records / document, sorted(wanted[document]))
+        return {
+            (document, number): PageView(picture.data, picture.media_type, picture.width, picture.height)
+            for number, picture in pictures.items()
+        }
+
+    return to_html(to_json(review.worksheet), {place: view for each in at_once(shown, wanted) for place, view in each.items()})

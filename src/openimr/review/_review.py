@@ -8,7 +8,7 @@ from datetime import date
 
 from openimr.cases import Case
 from openimr.determinations import Determination
-from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, records_in
+from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder
 from openimr.evidence import GivenReader, PassageReader, Reader
 from openimr.guidelines import Guidelines, Method, Mode, facts_of, load_methods
 from openimr.guidelines import load as load_guidelines
@@ -24,7 +24,7 @@ from ._chart import Chart
 from ._draft import draft
 from ._inventory import inventory
 from ._known import KnownOf
-from ._reading import read_records
+from ._side_by_side import at_once, read_records, records_of
 from ._silence import silences, unread_pages
 from ._summary import as_text, mechanism_of, summarize
 from ._timeline import timeline
@@ -105,7 +105,7 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     program = _program(case, reference)
     governing = program.governing(case.dates, on)
     documents, unreadable = _read(case)
-    records = [_dated(record, case) for document in documents for record in records_in(document)]
+    records = [_dated(record, case) for record in records_of(documents)]
     wanted = _facts_to_read(case, reference)
     findings = read_records(documents, records, reference.reader, wanted, reference.library.facts, governing.date)
     bench = reference.bench(mode, governing.date, {} if on else program.own_dates(case.dates))
@@ -231,11 +231,9 @@ def _boxes(sheet: Worksheet, documents: Sequence[Document], case: Case) -> dict[
     wanted: dict[str, dict[int, set[tuple[int, int]]]] = {}
     for span in quoted_spans(sheet):
         wanted.setdefault(span.document, {}).setdefault(span.page, set()).add((span.start, span.end))
-    return {
-        (document.name, *place): tuple(found)
-        for document in documents
-        if document.name in wanted
-        for place, found in locate(
-            case.records / document.name, document, {page: sorted(places) for page, places in wanted[document.name].items()}
-        ).items()
-    }
+
+    def found(document: Document) -> dict[Place, tuple[Box, ...]]:
+        spans = {page: sorted(places) for page, places in wanted[document.name].items()}
+        return {(document.name, *place): boxes for place, boxes in locate(case.records / document.name, document, spans).items()}
+
+    return {place: boxes for each in at_once(found, (each for each in documents if each.name in wanted)) for place, boxes in each.items()}
