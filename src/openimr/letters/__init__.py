@@ -1,5 +1,8 @@
 """A determination as a document, both ways: every known layout of letters read, PDF, Word, HTML, Markdown and text written."""
 
+from ._lint._defect import Defect, Severity
+from ._lint._linter import Linter, open_case, open_linter
+from ._lint._parts import CaseRecords
 from ._reading._read import Reader, open_reader, text_of
 from ._reading._shape import NotALetter, Reading
 from ._writing._contents import LetterNotReady
@@ -13,14 +16,20 @@ from ._writing._word import WordMissing, to_word
 from ._writing._wording import Wording, open_wording
 
 __all__ = [
+    "CaseRecords",
+    "Defect",
     "LetterNotReady",
+    "Linter",
     "NotALetter",
     "Reader",
     "Reading",
+    "Severity",
     "UnwritableText",
     "WordMissing",
     "Wording",
     "normal",
+    "open_case",
+    "open_linter",
     "open_reader",
     "open_wording",
     "text_of",

@@ -1,0 +1,1 @@
+"""What is wrong with a letter: checks before it leaves, or over a published body."""
