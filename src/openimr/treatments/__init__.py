@@ -1,6 +1,7 @@
 """What is asked for: the vocabulary of treatments and body regions, and the grammar of a request."""
 
 from ._diagnoses import CodesMissing, Diagnosis, look_up
+from ._names import Named
 from ._regions import Cover, RegionMention
 from ._request import Component, RequestTerms, Term
 from ._vocabulary import Drug, Vocabulary, load
@@ -11,6 +12,7 @@ __all__ = [
     "Cover",
     "Diagnosis",
     "Drug",
+    "Named",
     "RegionMention",
     "RequestTerms",
     "Term",

@@ -87,6 +87,10 @@ class Vocabulary:
         """
         return self._regions.find(text)
 
+    def named(self, text: str) -> tuple[Named, ...]:
+        """Return the treatments, studies and drugs a text names, in order of place, each time it names them."""
+        return tuple(self._names.find(text))
+
     def names_treatment(self, text: str) -> bool:
         """Tell whether a few words name a treatment, a study or a drug."""
         return self._names_treatment(text)

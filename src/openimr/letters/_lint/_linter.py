@@ -10,6 +10,7 @@ from openimr.documents import Document, read_folder, records_in
 from openimr.library import Library
 
 from .._reading._shape import Reading
+from ._decisions import contradicted, part_necessary, wrong_part
 from ._defect import Defect, Named
 from ._desk import Desk
 from ._parts import Beside, CaseRecords, Letter
@@ -18,7 +19,11 @@ PROGRAM = "ca-dwc-imr"
 
 
 Check = Callable[[Letter, Beside, Desk], Iterator[Named]]
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    contradicted,
+    part_necessary,
+    wrong_part,
+)
 
 
 class Linter:

@@ -12,7 +12,7 @@ from openimr.determinations import Basis, Decision, Determination, Request
 from openimr.documents import Document, Page, Record
 from openimr.evidence import Finding
 from openimr.sources import digest
-from openimr.treatments import RegionMention, RequestTerms
+from openimr.treatments import Named, RegionMention, RequestTerms
 
 from .._reading._polarity import NECESSARY, conclusion
 from .._reading._shape import Reading
@@ -71,9 +71,9 @@ class Part:
         return self._desk.vocabulary.regions(self.text)
 
     @cached_property
-    def asked(self) -> RequestTerms:
-        """The part read as a request: treatments with their places, quantities, sites."""
-        return self._desk.vocabulary.parse(self.text)
+    def named(self) -> tuple[Named, ...]:
+        """The treatments, studies and drugs it names, each time it names them."""
+        return self._desk.vocabulary.named(self.text)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -119,8 +119,15 @@ class Item:
     @cached_property
     def concluded(self) -> Decision | None:
         """The decision the rationale comes to by its own words."""
-        found = conclusion(self.rationale.text) if self.rationale else None
+        said = self.concluding
+        found = conclusion(said.text) if said else None
         return None if found is None else Decision.OVERTURNED if found == NECESSARY else Decision.UPHELD
+
+    @cached_property
+    def concluding(self) -> Sentence | None:
+        """The last sentence of the rationale that says whether the treatment is necessary."""
+        sentences = self.rationale.sentences if self.rationale else ()
+        return next((each for each in reversed(sentences) if conclusion(each.text) is not None), None)
 
     @property
     def cited(self) -> tuple[Basis | None, Basis | None]:

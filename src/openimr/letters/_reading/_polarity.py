@@ -14,8 +14,8 @@ _NEED = re.compile(
     re.I,
 )
 _NOT = re.compile(
-    r"\bnot\b|n't\b|\bnor\b|\bneither\b|\bcannot\b|\bno\b(?!\s+(?:longer|more)\s+than)|\bnever\b|\bwithout\b|\bfail(?:s|ed)?\s+to\b|"
-    r"\black(?:s|ing)?\b|\binsufficient\b|\bunable\b|\bnon-certif|\bunnecessary\b|\bdenied\b|\bnon\s*-?\s*medically\b",
+    r"\bnot\b|n't\b|\bnor\b|\bneither\b|\bcannot\b|\bno\b(?!\s+(?:longer|more)\s+than)|\bnever\b|\bwithout\b(?!\s+(?:(?:the\s+)?(?:use\s+of\s+)?(?:contrast|gadolinium|dye)))|\bfail(?:s|ed)?\s+to\b|"
+    r"\black(?:s|ing)?\b(?![^.;,]*,)|\binsufficient\b|\bunable\b|\bnon-certif|\bunnecessary\b|\bdenied\b|\bnon\s*-?\s*medically\b",
     re.I,
 )
 _SUBJECT = re.compile(r"\brequest|\btreatment|\bservice|\bmedication|\btherapy|\bprocedure|\bsurg|\bneed\b|\bnecess", re.I)
