@@ -117,6 +117,10 @@ class Vocabulary:
             return _DRUG_CATEGORY
         return self.words.treatments[treatment].category
 
+    def counts(self, treatment: str) -> Counts | None:
+        """Return what a treatment is counted in (visits, units ...), None where it is not counted."""
+        return self._counts.get(treatment)
+
     def sub_category(self, treatment: str) -> str | None:
         """Return the sub-category, None where the category has none; KeyError when the treatment is not known."""
         if treatment in self.words.drugs:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +20,7 @@ from openimr.treatments import load as load_treatments
 from ._defect import Severity
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+STEM = 5  # letters by which two forms of a word are taken for one
 _NEVER = re.compile(r"(?!)")
 _Text = Annotated[str, Field(min_length=1)]
 
@@ -47,15 +50,17 @@ class Slip(BaseModel):
 
 
 class Specialty(BaseModel):
-    """A specialty by its names, and the categories, treatments and parts of the body whose disputes it is near to (`any`: all of them)."""
+    """A specialty by its names, and the categories of treatments and the parts of the body whose disputes it is near to."""
 
     model_config = _STRICT
 
     names: tuple[_Text, ...]
-    any: bool = False
     categories: frozenset[str] = frozenset()
-    treatments: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+
+    def near(self, treatments: Iterable[str], regions: Iterable[str], vocabulary: Vocabulary) -> bool:
+        """Tell whether one of the treatments is of its field, or done on a part of the body that is."""
+        return not self.categories.isdisjoint(map(vocabulary.category, treatments)) or not self.regions.isdisjoint(regions)
 
 
 class WordsFile(BaseModel):
@@ -69,6 +74,14 @@ class WordsFile(BaseModel):
     denies: tuple[Phrase, ...]
     first_course: tuple[Phrase, ...]
     authorized_part: tuple[Phrase, ...]
+    asked: tuple[Phrase, ...]
+    past: tuple[Phrase, ...]
+    depends: tuple[Phrase, ...]
+    weighs: tuple[Phrase, ...]
+    from_ur: tuple[Phrase, ...]
+    no_records: tuple[Phrase, ...]
+    ur_only: tuple[Phrase, ...]
+    idle: frozenset[str]
 
 
 class ChecksFile(BaseModel):
@@ -80,7 +93,17 @@ class ChecksFile(BaseModel):
     checks: dict[str, CheckWording]
     words: WordsFile
     slips: tuple[Slip, ...] = ()
+    pairs: dict[str, tuple[_Text, ...]] = {}
     specialties: tuple[Specialty, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownSlip:
+    """A slip, compiled; `near` is None where it counts always."""
+
+    heard: re.Pattern[str]
+    meant: str
+    near: re.Pattern[str] | None
 
 
 class _Words:
@@ -93,6 +116,14 @@ class _Words:
         self.denies = _any(words.denies)
         self.first_course = _any(words.first_course)
         self.authorized_part = _any(words.authorized_part)
+        self.asked = _any(words.asked)
+        self.past = _any(words.past)
+        self.depends = _any(words.depends)
+        self.weighs = _any(words.weighs)
+        self.from_ur = _any(words.from_ur)
+        self.no_records = _any(words.no_records)
+        self.ur_only = _any(words.ur_only)
+        self.idle_stems = frozenset(word[:STEM] for word in words.idle)
 
 
 def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
@@ -111,6 +142,11 @@ class Desk:
         self.reader = Reader(library, self.vocabulary)
         self.checks = _checks(library, program)
         self.words = _Words(self.checks.words)
+        self.slips = [KnownSlip(_any((each.heard,)), each.meant, any_phrase(each.near)) for each in self.checks.slips]
+
+    def specialty(self, name: str) -> Specialty | None:
+        """Return what the library knows of a reviewer's specialty, None for one that may judge of anything, or is not known."""
+        return next((each for each in self.checks.specialties if any(re.search(rf"\b{known}", name, re.I) for known in each.names)), None)
 
     def related(self, one: str, other: str) -> bool:
         """Tell whether two treatments are the same, or one a kind of what the other is, or only a loose name for it."""

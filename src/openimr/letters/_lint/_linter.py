@@ -10,10 +10,14 @@ from openimr.documents import Document, read_folder, records_in
 from openimr.library import Library
 
 from .._reading._shape import Reading
+from ._contents import missing, specialty, ur_letter_alone
 from ._decisions import contradicted, part_necessary, wrong_part
 from ._defect import Defect, Named
 from ._desk import Desk
+from ._items import not_discussed, wrong_quantity, wrong_site
 from ._parts import Beside, CaseRecords, Letter
+from ._pasted import of_an_earlier_letter, of_another_item
+from ._wording import misheard, slips
 
 PROGRAM = "ca-dwc-imr"
 
@@ -23,6 +27,16 @@ CHECKS: tuple[Check, ...] = (
     contradicted,
     part_necessary,
     wrong_part,
+    not_discussed,
+    wrong_site,
+    wrong_quantity,
+    of_another_item,
+    of_an_earlier_letter,
+    slips,
+    misheard,
+    missing,
+    ur_letter_alone,
+    specialty,
 )
 
 

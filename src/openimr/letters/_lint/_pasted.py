@@ -1,0 +1,112 @@
+"""Whether text of another item, or of an earlier letter, stands where it does not belong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ._defect import Named
+from ._desk import Desk
+from ._parts import Beside, Item, Letter, Part, Sentence
+
+_KEY = re.compile(r"[a-z0-9]+")
+_FEWEST = 8  # words; shorter sentences are alike by chance
+_ENOUGH = 18  # words of argument in common before they are called pasted
+_MORE = 32  # where they do not name the treatment of the other item: what fits any treatment is said of many
+_MUCH = 60  # words in common between items on different treatments before it is worth a look
+_FROM_BEFORE = 60  # words of facts of a case that two letters cannot have in common
+
+
+def of_another_item(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
+    """Name what stands in two items on different treatments: the argument of one under the other, or more than the facts of the case."""
+    seen: list[Item] = []
+    for item in letter.items:
+        for other in seen:
+            found = _shared(item, other, desk)
+            if found is not None:
+                yield found
+                break
+        seen.append(item)
+
+
+def _shared(item: Item, other: Item, desk: Desk) -> Named | None:
+    rationale, first = item.rationale, other.rationale
+    if rationale is None or first is None or _alike(item, other, desk) or desk.words.depends.search(rationale.text):
+        return None
+    known = {_key(said): said for said in first.sentences}
+    common = [said for said in rationale.sentences if len(_words(said)) >= _FEWEST and _key(said) in known]
+    argued = [said for said in common if said != item.concluding and _argues(said, other, item, rationale, desk)]
+    own = any(
+        desk.related(each.slug, two)
+        for said in argued
+        for each in rationale.named
+        if said.start <= each.start < said.end
+        for two in other.treatments
+    )
+    if sum(len(_words(said)) for said in argued) >= (_ENOUGH if own else _MORE):
+        message = f"What is argued here is that of item {other.number} ({other.request.disputed or other.request.text}), word for word."
+        return _named("rationale.pasted", message, item, argued, known, first)
+    if sum(len(_words(said)) for said in common) >= _MUCH:
+        message = f"Much of this rationale is that of item {other.number}, word for word: see whether it fits."
+        return _named("rationale.shared", message, item, common, known, first)
+    return None
+
+
+def _named(code: str, message: str, item: Item, said: Sequence[Sentence], known: dict[str, Sentence], first: Part) -> Named | None:
+    if item.rationale is None:
+        return None
+    there = known[_key(said[0])]
+    return Named(
+        code, message, item.number, item.rationale.place(said[0].start, said[-1].end), against=(first.place(there.start, there.end),)
+    )
+
+
+def _alike(item: Item, other: Item, desk: Desk) -> bool:
+    """Whether two items ask for things of one kind, or nothing is known of what one of them asks for."""
+    if not item.treatments or not other.treatments:
+        return True
+    if {desk.vocabulary.category(each) for each in item.treatments | other.treatments} <= {"Diagnostic Testing"}:
+        return True
+    return any(desk.related(one, two) for one in item.treatments for two in other.treatments)
+
+
+def _argues(said: Sentence, other: Item, item: Item, rationale: Part, desk: Desk) -> bool:
+    """Whether a sentence argues on the other item: it names that treatment and not this one, or weighs what only that one can mean."""
+    named = [each.slug for each in rationale.named if said.start <= each.start < said.end]
+    of_other = any(desk.related(each, own) for each in named for own in other.treatments)
+    of_own = any(desk.related(each, own) for each in named for own in item.treatments)
+    if of_own:
+        return False
+    weighs = bool(desk.words.weighs.search(said.text)) or bool(desk.words.recital.search(said.text))
+    return (of_other and weighs) or (weighs and not named)
+
+
+def of_an_earlier_letter(letter: Letter, beside: Beside, _desk: Desk) -> Iterator[Named]:
+    """Name facts of the case that stand word for word in an earlier letter of another case: what guidelines say may be told alike."""
+    for item in letter.items:
+        rationale = item.rationale
+        if rationale is None:
+            continue
+        for earlier in beside.earlier:
+            if earlier.determination.case_number == letter.determination.case_number:
+                continue
+            there = {_key(said) for each in earlier.items if each.rationale for said in each.rationale.sentences}
+            common = [said for said in rationale.sentences if _key(said) in there and _of_the_case(said, item.desk)]
+            if sum(len(_words(said)) for said in common) < _FROM_BEFORE:
+                continue
+            name = earlier.determination.case_number or earlier.determination.source or "an earlier letter"
+            message = f"What is told of this case stands word for word in the letter of another one ({name})."
+            yield Named("rationale.pasted", message, item.number, rationale.place(common[0].start, common[-1].end))
+            break
+
+
+def _of_the_case(said: Sentence, desk: Desk) -> bool:
+    return len(_words(said)) >= _FEWEST and desk.words.recital.search(said.text) is None and any(each.isdigit() for each in said.text)
+
+
+def _words(said: Sentence) -> list[str]:
+    return _KEY.findall(said.text.lower())
+
+
+def _key(said: Sentence) -> str:
+    return " ".join(_words(said))
