@@ -10,9 +10,9 @@ from ._desk import Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
 
 _KEY = re.compile(r"[a-z0-9]+")
+_TOGETHER = {"Diagnostic Testing", "DMEPOS"}  # studies and equipment are often asked for, and argued, together
 _FEWEST = 8  # words; shorter sentences are alike by chance
 _ENOUGH = 18  # words of argument in common before they are called pasted
-_MORE = 32  # where they do not name the treatment of the other item: what fits any treatment is said of many
 _MUCH = 60  # words in common between items on different treatments before it is worth a look
 _FROM_BEFORE = 60  # words of facts of a case that two letters cannot have in common
 
@@ -36,16 +36,13 @@ def _shared(item: Item, other: Item, desk: Desk) -> Named | None:
     known = {_key(said): said for said in first.sentences}
     common = [said for said in rationale.sentences if len(_words(said)) >= _FEWEST and _key(said) in known]
     argued = [said for said in common if said != item.concluding and _argues(said, other, item, rationale, desk)]
-    own = any(
-        desk.related(each.slug, two)
-        for said in argued
-        for each in rationale.named
-        if said.start <= each.start < said.end
-        for two in other.treatments
-    )
-    if sum(len(_words(said)) for said in argued) >= (_ENOUGH if own else _MORE):
-        message = f"What is argued here is that of item {other.number} ({other.request.disputed or other.request.text}), word for word."
-        return _named("rationale.pasted", message, item, argued, known, first)
+    if sum(len(_words(said)) for said in argued) >= _ENOUGH:
+        what = other.request.disputed or other.request.text
+        if any(desk.related(slug, own) for said in argued for slug in _named_in(said, rationale) for own in other.treatments):
+            return _named("rationale.pasted", f"What is argued here is that of item {other.number} ({what}).", item, argued, known, first)
+        if len(argued) > 1:
+            message = f"Item {other.number} ({what}) is argued in the same words: see whether they fit here."
+            return _named("rationale.shared", message, item, argued, known, first)
     if sum(len(_words(said)) for said in common) >= _MUCH:
         message = f"Much of this rationale is that of item {other.number}, word for word: see whether it fits."
         return _named("rationale.shared", message, item, common, known, first)
@@ -65,20 +62,25 @@ def _alike(item: Item, other: Item, desk: Desk) -> bool:
     """Whether two items ask for things of one kind, or nothing is known of what one of them asks for."""
     if not item.treatments or not other.treatments:
         return True
-    if {desk.vocabulary.category(each) for each in item.treatments | other.treatments} <= {"Diagnostic Testing"}:
+    categories = {desk.vocabulary.category(each) for each in item.treatments | other.treatments}
+    if len(categories) == 1 and categories <= _TOGETHER:
         return True
     return any(desk.related(one, two) for one in item.treatments for two in other.treatments)
 
 
 def _argues(said: Sentence, other: Item, item: Item, rationale: Part, desk: Desk) -> bool:
     """Whether a sentence argues on the other item: it names that treatment and not this one, or weighs what only that one can mean."""
-    named = [each.slug for each in rationale.named if said.start <= each.start < said.end]
-    of_other = any(desk.related(each, own) for each in named for own in other.treatments)
-    of_own = any(desk.related(each, own) for each in named for own in item.treatments)
+    named = _named_in(said, rationale)
+    of_other = any(desk.related(slug, own) for slug in named for own in other.treatments)
+    of_own = any(desk.related(slug, own) for slug in named for own in item.treatments)
     if of_own:
         return False
     weighs = bool(desk.words.weighs.search(said.text)) or bool(desk.words.recital.search(said.text))
     return (of_other and weighs) or (weighs and not named)
+
+
+def _named_in(said: Sentence, rationale: Part) -> list[str]:
+    return [each.slug for each in rationale.named if said.start <= each.start < said.end]
 
 
 def of_an_earlier_letter(letter: Letter, beside: Beside, _desk: Desk) -> Iterator[Named]:

@@ -12,7 +12,7 @@ from ._desk import Desk
 from ._parts import Beside, Letter, Part
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
-_LIKE = 0.75  # of the letters of two pairs of words that sound alike; "paint store" and "pain score" share .86
+_LIKE = 0.84  # of the letters of two pairs of words that sound alike; "paint store" and "pain score" share .86
 _ENDING = re.compile(r"(?:s|es|ed|ing|ly|al)$")
 _SHORTEST = 9  # letters of a pair; shorter ones are alike by chance
 
@@ -59,8 +59,7 @@ def _meant(first: str, second: str, pairs: Mapping[str, tuple[str, ...]]) -> str
         if known[0] != first[0] or abs(len(known) - len(first)) > 2 or _stem(known) == _stem(first):
             continue
         for other in seconds:
-            near = second == other or (second[0] == other[0] and SequenceMatcher(None, second, other).ratio() >= _LIKE)
-            if near and SequenceMatcher(None, first, known).ratio() >= _LIKE:
+            if second[0] == other[0] and SequenceMatcher(None, f"{first} {second}", f"{known} {other}").ratio() >= _LIKE:
                 return f"{known} {other}"
     return None
 
