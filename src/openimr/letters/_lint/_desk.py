@@ -142,6 +142,10 @@ class Desk:
         self.reader = Reader(library, self.vocabulary)
         self.checks = _checks(library, program)
         self.words = _Words(self.checks.words)
+        self.pairs: dict[str, list[tuple[str, str]]] = {}  # by the letters both words begin with
+        for first, seconds in self.checks.pairs.items():
+            for second in seconds:
+                self.pairs.setdefault(first[0] + second[0], []).append((first, second))
         self.slips = [KnownSlip(_any((each.heard,)), each.meant, any_phrase(each.near)) for each in self.checks.slips]
 
     def specialty(self, name: str) -> Specialty | None:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from openimr.treatments import Component, Cover, RegionMention, Term
 
-from ._defect import Named
+from ._defect import Named, Severity
 from ._desk import STEM, Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
 
@@ -44,6 +44,39 @@ def not_discussed(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named
             rationale.place(body[0].start, body[-1].end),
             against=(item.heading.place(0, len(item.heading.text)),),
         )
+
+
+def other_request(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
+    """Name a sentence of the summary that tells the request as one for something none of the items asks for, where none tells theirs."""
+    summary = letter.summary
+    known = [own for item in letter.items for own in item.treatments]
+    if summary is None or not known or not all(item.treatments for item in letter.items):
+        return
+    told = [each for each in summary.named if desk.words.asked.search(summary.sentence_at(each.start).text)]
+    told = [each for each in told if not desk.words.past.search(summary.sentence_at(each.start).text) and not _loose(each.slug, desk)]
+    if not told or any(desk.related(each.slug, own) for each in told for own in known):
+        return
+    said = summary.sentence_at(told[0].start)
+    name = desk.vocabulary.name(told[0].slug).lower()
+    yield Named(
+        "item.other_request",
+        f"The summary tells a request for {name}, which is none of the items.",
+        None,
+        summary.place(said.start, said.end),
+    )
+
+
+def _loose(slug: str, desk: Desk) -> bool:
+    treatment = desk.vocabulary.words.treatments.get(slug)
+    return treatment is not None and (treatment.generic or treatment.part)
+
+
+def loosely_asked(letter: Letter, _beside: Beside, _desk: Desk) -> Iterator[Named]:
+    """Name an item that says itself that its quantity is not specified: what is decided on cannot be told."""
+    for item in letter.items:
+        if item.asked.terms.get("quantity_unspecified"):
+            place = item.heading.place(0, len(item.heading.text))
+            yield Named("item.unspecified", "The quantity in dispute is not specified: say how much is decided on.", item.number, place)
 
 
 def _speaks_of(body: Sequence[Sentence], item: Item, rationale: Part, desk: Desk) -> bool:
@@ -157,38 +190,38 @@ def _where(sites: Sequence[RegionMention], desk: Desk) -> str:
 
 
 def wrong_quantity(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
-    """Name a sentence that tells the request otherwise than the item: another strength, quantity or number of visits."""
+    """Name a sentence that tells the request otherwise than the item: another strength, quantity or number of visits.
+
+    In the summary that may be an earlier request, and only a strength is looked at: a warning.
+    """
     for item in letter.items:
-        rationale = item.rationale
-        if rationale is None:
-            continue
-        known = _known(item, desk)
-        for said in rationale.sentences:
-            told = _told(said, item, desk)
-            wrong = next(((name, value) for name, value in told.items() if name in known and not _among(value, known[name])), None)
-            if wrong is None:
+        for part, looked_at, severity in ((item.rationale, _AMOUNTS, None), (letter.summary, ("strength",), Severity.WARNING)):
+            found = _first_wrong(part, item, looked_at) if part else None
+            if part is None or found is None:
                 continue
-            name, value = wrong
+            said, name, value, known = found
+            what = "rationale" if part is item.rationale else "summary"
             yield Named(
                 "item.quantity",
-                f"The rationale tells the request with {_NAMES[name].format(_number(value))}; the item asks for "
-                f"{' or '.join(_number(each) for each in sorted(known[name], key=str))}.",
+                f"The {what} tells the request with {_NAMES[name].format(_number(value))}; the item asks for "
+                f"{' or '.join(_number(each) for each in sorted(known, key=str))}.",
                 item.number,
-                rationale.place(said.start, said.end),
+                part.place(said.start, said.end),
                 against=(item.heading.place(0, len(item.heading.text)),),
+                severity=severity,
             )
             break
 
 
-def _known(item: Item, desk: Desk) -> dict[str, set[Term]]:
-    """What the item gives for each amount, in its original, its authorized and its disputed part."""
-    known: dict[str, set[Term]] = {}
-    for text in filter(None, (item.request.text, item.request.original, item.request.authorized, item.request.disputed)):
-        whole = desk.vocabulary.parse(text)
-        for terms in (whole.terms, *(part.terms for part in whole.components)):
-            for name, value in terms.items():
-                known.setdefault(name, set()).add(value)
-    return known
+def _first_wrong(part: Part, item: Item, looked_at: Sequence[str]) -> tuple[Sentence, str, Term, set[Term]] | None:
+    """The first sentence that gives an amount otherwise than the item, with the amount and those the item gives."""
+    for said in part.sentences:
+        told = _told(said, item, item.desk)
+        for name in looked_at:
+            known = item.amounts.get(name, set()) if name in told else set()
+            if known and not _among(told[name], known):
+                return said, name, told[name], known
+    return None
 
 
 def _told(said: Sentence, item: Item, desk: Desk) -> dict[str, Term]:

@@ -14,10 +14,10 @@ from ._contents import missing, specialty, ur_letter_alone
 from ._decisions import contradicted, part_necessary, wrong_part
 from ._defect import Defect, Named
 from ._desk import Desk
-from ._items import not_discussed, wrong_quantity, wrong_site
+from ._items import loosely_asked, not_discussed, other_request, wrong_quantity, wrong_site
 from ._parts import Beside, CaseRecords, Letter
 from ._pasted import of_an_earlier_letter, of_another_item
-from ._wording import misheard, slips
+from ._wording import misheard, mistyped, slips
 
 PROGRAM = "ca-dwc-imr"
 
@@ -28,12 +28,15 @@ CHECKS: tuple[Check, ...] = (
     part_necessary,
     wrong_part,
     not_discussed,
+    other_request,
+    loosely_asked,
     wrong_site,
     wrong_quantity,
     of_another_item,
     of_an_earlier_letter,
     slips,
     misheard,
+    mistyped,
     missing,
     ur_letter_alone,
     specialty,
@@ -52,13 +55,26 @@ class Linter:
         letter = Letter(reading, self._desk)
         beside = Beside([Letter(each, self._desk) for each in earlier], case)
         found = [self._weighed(named, letter) for check in CHECKS for named in check(letter, beside, self._desk)]
-        return tuple(sorted(found, key=lambda defect: (defect.span or (-1, -1), defect.code)))
+        return tuple(_once(sorted(found, key=lambda defect: (defect.span or (-1, -1), defect.code))))
 
     def _weighed(self, named: Named, letter: Letter) -> Defect:
         wording = self._desk.checks.checks[named.code]
         quote = " ".join(letter.text[slice(*named.span)].split()) if named.span else ""
         severity = named.severity or wording.severity
         return Defect(named.code, severity, named.message, wording.ground, named.item, named.span, quote, named.against, named.record)
+
+
+def _once(found: list[Defect]) -> Iterator[Defect]:
+    """The defects without those that a check of the same code has named at the same place."""
+    for at, each in enumerate(found):
+        if not any(_same(each, before) for before in found[:at]):
+            yield each
+
+
+def _same(one: Defect, other: Defect) -> bool:
+    if one.code != other.code or one.item != other.item or one.span is None or other.span is None:
+        return False
+    return one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
 
 def open_linter(library: Library) -> Linter:

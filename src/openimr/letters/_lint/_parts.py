@@ -12,7 +12,7 @@ from openimr.determinations import Basis, Decision, Determination, Request
 from openimr.documents import Document, Page, Record
 from openimr.evidence import Finding
 from openimr.sources import digest
-from openimr.treatments import Named, RegionMention, RequestTerms
+from openimr.treatments import Named, RegionMention, RequestTerms, Term
 
 from .._reading._polarity import NECESSARY, conclusion
 from .._reading._shape import Reading
@@ -115,6 +115,17 @@ class Item:
     def treatments(self) -> frozenset[str]:
         """The treatments in dispute (not what merely comes with one)."""
         return frozenset(each.treatment for each in self.asked.components if not self.desk.vocabulary.is_part(each.treatment))
+
+    @cached_property
+    def amounts(self) -> dict[str, set[Term]]:
+        """What the item gives for each term of a request (strength, quantity ...), in its original, authorized and disputed part."""
+        known: dict[str, set[Term]] = {}
+        for text in filter(None, (self.request.text, self.request.original, self.request.authorized, self.request.disputed)):
+            whole = self.desk.vocabulary.parse(text)
+            for terms in (whole.terms, *(part.terms for part in whole.components)):
+                for name, value in terms.items():
+                    known.setdefault(name, set()).add(value)
+        return known
 
     @cached_property
     def concluded(self) -> Decision | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from ._parts import Beside, Letter, Part
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _LIKE = 0.84  # of the letters of two pairs of words that sound alike; "paint store" and "pain score" share .86
 _ENDING = re.compile(r"(?:s|es|ed|ing|ly|al)$")
+_LONGER = 2  # letters by which a misheard word may be longer or shorter
 _SHORTEST = 9  # letters of a pair; shorter ones are alike by chance
 
 
@@ -35,6 +36,17 @@ def slips(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
                 )
 
 
+def mistyped(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
+    """Name a treatment written with a key slip in an item's heading ("TP1" for a trigger point injection)."""
+    for item in letter.items:
+        for each in item.heading.named:
+            if each.slip:
+                written = item.heading.text[each.start : each.end]
+                meant = desk.vocabulary.name(each.slug).lower()
+                place = item.heading.place(each.start, each.end)
+                yield Named("wording.slip", f"“{written}” reads like a slip for {meant}.", item.number, place)
+
+
 def misheard(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
     """Name two words that look like a pair of the field and are none: "paint store" for "pain score"."""
     parts: list[tuple[int | None, Part | None]] = [(None, letter.summary)]
@@ -45,22 +57,22 @@ def misheard(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
         for first, second in pairwise(_WORD.finditer(part.text)):
             if part.text[first.end() : second.start()] not in (" ", "-"):
                 continue
-            meant = _meant(first.group().lower(), second.group().lower(), desk.checks.pairs)
+            meant = _meant(first.group().lower(), second.group().lower(), desk)
             if meant is not None:
                 place = part.place(first.start(), second.end())
                 yield Named("wording.slip", f"“{first.group()} {second.group()}” reads like a slip for “{meant}”.", number, place)
 
 
-def _meant(first: str, second: str, pairs: Mapping[str, tuple[str, ...]]) -> str | None:
+def _meant(first: str, second: str, desk: Desk) -> str | None:
     """The pair of the field two words were misheard for, None when they are no such slip."""
-    if first in pairs or len(first) + len(second) < _SHORTEST:
+    pairs = desk.pairs.get(first[0] + second[0], ())
+    if not pairs or first in desk.checks.pairs or len(first) + len(second) < _SHORTEST:
         return None
-    for known, seconds in pairs.items():
-        if known[0] != first[0] or abs(len(known) - len(first)) > 2 or _stem(known) == _stem(first):
+    for known, other in pairs:
+        if abs(len(known) - len(first)) > _LONGER or _stem(known) == _stem(first):
             continue
-        for other in seconds:
-            if second[0] == other[0] and SequenceMatcher(None, f"{first} {second}", f"{known} {other}").ratio() >= _LIKE:
-                return f"{known} {other}"
+        if SequenceMatcher(None, f"{first} {second}", f"{known} {other}").ratio() >= _LIKE:
+            return f"{known} {other}"
     return None
 
 
