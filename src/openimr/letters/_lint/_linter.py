@@ -10,15 +10,24 @@ from openimr.documents import Document, read_folder, records_in
 from openimr.library import Library
 
 from .._reading._shape import Reading
+from ._bases import diverging, not_in_force, other_region, skipped_tier, wrong_phase
 from ._defect import Defect, Named
 from ._desk import Desk
+from ._limits import misread_limits
 from ._parts import Beside, CaseRecords, Letter
 
 PROGRAM = "ca-dwc-imr"
 
 
 Check = Callable[[Letter, Beside, Desk], Iterator[Named]]
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    not_in_force,
+    skipped_tier,
+    diverging,
+    wrong_phase,
+    other_region,
+    misread_limits,
+)
 
 
 class Linter:
