@@ -1,6 +1,6 @@
 """Score the checks of letters on those written with one planted defect each, and on clean ones.
 
-    python evals/lint/planted.py [--half seen|aside] [--show] [--others]
+    python evals/lint/planted.py [--half seen|aside|practice] [--show] [--others]
 
 Named: a planted letter for which a check of its class names the right item, or a place that overlaps the planted one, as error or
 warning. A false alarm is any error in a clean letter; `--others` lists those in planted ones as well.
@@ -47,7 +47,7 @@ CODES = {
 def main() -> int:
     """Print the score; return 0."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--half", choices=("seen", "aside"), default="seen")
+    arguments.add_argument("--half", choices=("seen", "aside", "practice"), default="seen")
     arguments.add_argument("--show", action="store_true", help="list what was missed and every false alarm")
     arguments.add_argument("--others", action="store_true", help="list errors of other classes in planted letters")
     chosen = arguments.parse_args()
@@ -85,7 +85,8 @@ def main() -> int:
         if planted[name]:
             print(f"{name:28} {named[name]} of {planted[name]}")
     print(f"named {named.total()} of {planted.total()} = {named.total() / planted.total():.3f}")
-    print(f"false alarms (errors): {alarms.total()} in {clean} clean letters = {alarms.total() / clean:.2f} a letter; {dict(alarms)}")
+    if clean:
+        print(f"false alarms (errors): {alarms.total()} in {clean} clean letters = {alarms.total() / clean:.2f} a letter; {dict(alarms)}")
     print(f"errors beside the planted defect: {others} in {planted.total()} letters")
     return 0
 

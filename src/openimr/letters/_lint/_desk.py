@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from openimr.evidence import Reader
-from openimr.guidelines import Guidelines
+from openimr.guidelines import Guidelines, Source
 from openimr.guidelines import load as load_guidelines
 from openimr.library import Library, LibraryError, Mark, Phrase, Place, any_phrase, open_grammar, read_model
-from openimr.sources import Grammar
+from openimr.sources import Citation, Grammar
 from openimr.treatments import Vocabulary
 from openimr.treatments import load as load_treatments
 
@@ -84,6 +85,92 @@ class WordsFile(BaseModel):
     idle: frozenset[str]
 
 
+class BasisWords(BaseModel):
+    """How letters speak of the standards they rely on.
+
+    `schedule` names the MTUS or a text of it, `gap` says that it leaves a question open or is departed from, `other_side` the claims
+    administrator, `authorities` how a rationale names a publisher, `documents` how it names a text beside which a year is its edition;
+    `replaced` tells of an edition that is not the one relied on.
+    """
+
+    model_config = _STRICT
+
+    schedule: tuple[Phrase, ...]
+    gap: tuple[Phrase, ...]
+    other_side: tuple[Phrase, ...]
+    replaced: tuple[Phrase, ...]
+    authorities: dict[str, tuple[Phrase, ...]]
+    documents: dict[str, tuple[Phrase, ...]]
+
+
+class PhaseWords(BaseModel):
+    """Which texts are for chronic pain (by document, or by what a section is called) and which for recent complaints, and from when on.
+
+    An injury is plainly recent up to `recent_days` and plainly old from `old_days` on (calendar days from injury to request). `said`:
+    the letter speaks of the difference itself.
+    """
+
+    model_config = _STRICT
+
+    chronic_documents: tuple[_Text, ...]
+    chronic_sections: tuple[Phrase, ...]
+    acute_documents: tuple[_Text, ...]
+    acute_sections: tuple[Phrase, ...]
+    after_operation: tuple[Phrase, ...]
+    recent_days: int
+    old_days: int
+    said: tuple[Phrase, ...]
+    mark: Mark
+
+
+class Family(BaseModel):
+    """Treatments judged by the same criteria, and those of its `group` they may be taken for.
+
+    `names`: how a guideline calls them; `criteria`: words that stand together (all of a line in one sentence) in what guidelines ask of
+    them and of no other treatment of the group; `near`: families that are rightly spoken of along with it.
+    """
+
+    model_config = _STRICT
+
+    group: _Text
+    treatments: frozenset[str]
+    names: tuple[Phrase, ...]
+    criteria: tuple[tuple[Phrase, ...], ...] = ()
+    near: frozenset[str] = frozenset()
+
+
+class CriteriaWords(BaseModel):
+    """The families of treatments, and what tells a sentence of a guideline from one of the case."""
+
+    model_config = _STRICT
+
+    norm: tuple[Phrase, ...]
+    case: tuple[Phrase, ...]
+    absent: tuple[Phrase, ...]
+    families: dict[str, Family]
+
+
+class LimitWords(BaseModel):
+    """How numbers are compared with limits.
+
+    `units` by name, with how many of the smallest of their kind each is (weeks are seven days); `above`, `below`, `within` and `reaches`
+    are the comparing words, `denied` turns them round; `least` and `most` stand before the number of a limit, `limit` names one.
+    """
+
+    model_config = _STRICT
+
+    units: dict[str, tuple[float, str, tuple[Phrase, ...]]]
+    above: tuple[Phrase, ...]
+    below: tuple[Phrase, ...]
+    within: tuple[Phrase, ...]
+    reaches: tuple[Phrase, ...]
+    denied: tuple[Phrase, ...]
+    least: tuple[Phrase, ...]
+    most: tuple[Phrase, ...]
+    limit: tuple[Phrase, ...]
+    supposed: tuple[Phrase, ...]
+
+
 class ChecksFile(BaseModel):
     """The file of the checks of a program's letters."""
 
@@ -95,6 +182,10 @@ class ChecksFile(BaseModel):
     slips: tuple[Slip, ...] = ()
     pairs: dict[str, tuple[_Text, ...]] = {}
     specialties: tuple[Specialty, ...] = ()
+    bases: BasisWords
+    phases: PhaseWords
+    criteria: CriteriaWords
+    limits: LimitWords
 
 
 @dataclass(frozen=True)
@@ -147,6 +238,7 @@ class Desk:
             for second in seconds:
                 self.pairs.setdefault(first[0] + second[0], []).append((first, second))
         self.slips = [KnownSlip(_any((each.heard,)), each.meant, any_phrase(each.near)) for each in self.checks.slips]
+        self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
 
     def specialty(self, name: str) -> Specialty | None:
         """Return what the library knows of a reviewer's specialty, None for one that may judge of anything, or is not known."""
@@ -156,10 +248,31 @@ class Desk:
         """Tell whether two treatments are the same, or one a kind of what the other is, or only a loose name for it."""
         if one == other or set(self.vocabulary.kinds(one)) & set(self.vocabulary.kinds(other)):
             return True
-        loose = (self.vocabulary.words.treatments.get(slug) for slug in (one, other))
-        return any(each and (each.generic or each.part) for each in loose) and self.vocabulary.category(one) == self.vocabulary.category(
-            other
-        )
+        treatments, category = self.vocabulary.words.treatments, self.vocabulary.category
+        loose = any(slug in treatments and (treatments[slug].generic or treatments[slug].part) for slug in (one, other))
+        return loose and category(one) == category(other)
+
+    def pattern(self, phrases: tuple[str, ...]) -> re.Pattern[str]:
+        """Return what finds any of the phrases, compiled once; without phrases it finds nothing."""
+        if phrases not in self._patterns:
+            self._patterns[phrases] = _any(phrases)
+        return self._patterns[phrases]
+
+    @cached_property
+    def schedule(self) -> Mapping[str, tuple[Source, ...]]:
+        """The texts of the MTUS by the name of the document as `document_of` gives it for a citation."""
+        out: dict[str, tuple[Source, ...]] = {}
+        for source in self.guidelines.sources.values():
+            if source.authority == "MTUS" and source.tier == "mtus" and source.edition:
+                cited = self.grammar.parse(f"Decision based on MTUS {source.document} {source.edition}.").citations
+                for name in {document_of(each) for each in cited[:1]}:
+                    out[name] = (*out.get(name, ()), source)
+        return out
+
+
+def document_of(citation: Citation) -> str:
+    """Return the document of a citation; texts that the MTUS took over from ACOEM are named with or without it."""
+    return citation.document.removeprefix("ACOEM ")
 
 
 def _checks(library: Library, program: str) -> ChecksFile:

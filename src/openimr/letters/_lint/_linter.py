@@ -10,11 +10,13 @@ from openimr.documents import Document, read_folder, records_in
 from openimr.library import Library
 
 from .._reading._shape import Reading
+from ._bases import diverging, not_in_force, other_region, skipped_tier, wrong_phase
 from ._contents import missing, specialty, ur_letter_alone
 from ._decisions import contradicted, part_necessary, wrong_part
 from ._defect import Defect, Named
 from ._desk import Desk
 from ._items import loosely_asked, not_discussed, other_request, wrong_quantity, wrong_site
+from ._limits import misread_limits
 from ._parts import Beside, CaseRecords, Letter
 from ._pasted import of_an_earlier_letter, of_another_item
 from ._wording import misheard, mistyped, slips
@@ -40,6 +42,12 @@ CHECKS: tuple[Check, ...] = (
     missing,
     ur_letter_alone,
     specialty,
+    not_in_force,
+    skipped_tier,
+    diverging,
+    wrong_phase,
+    other_region,
+    misread_limits,
 )
 
 

@@ -163,7 +163,7 @@ class Letter:
 
     def _item(self, index: int, request: Request) -> Item:
         path = f"requests[{index}]"
-        parts = {name: self._part(f"{path}.{name}") for name in ("rationale", "ur_basis", "reviewer_basis")}
+        parts = {name.split(".")[0]: self._part(f"{path}.{name}") for name in ("rationale", "ur_basis.text", "reviewer_basis.text")}
         heading = self._part(f"{path}.text") or Part(f"{path}.text", request.text, (0, len(request.text)), self._desk)
         return Item(request.number, request, heading, parts["rationale"], parts["ur_basis"], parts["reviewer_basis"], self._desk)
 
