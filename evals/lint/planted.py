@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 CODES = {
     "decision-against-conclusion": {"decision.contradicted"},
     "part-necessary": {"decision.part_necessary"},
-    "item-not-discussed": {"item.not_discussed", "rationale.pasted"},
+    "item-not-discussed": {"item.not_discussed", "rationale.pasted", "basis.other_treatment"},
     "wrong-site": {"item.site"},
     "wrong-part-judged": {"decision.wrong_part"},
     "wrong-quantity": {"item.quantity"},

@@ -8,7 +8,7 @@ from ._defect import Named
 from ._desk import Desk
 from ._parts import Beside, Item, Letter
 
-_FEWEST = 12  # words; a shorter rationale gives no reason
+_LONG = 45  # words; a rationale as long as that says something of the case
 
 
 def missing(letter: Letter, _beside: Beside, _desk: Desk) -> Iterator[Named]:
@@ -46,10 +46,17 @@ def _lacking(item: Item) -> Iterator[str]:
         yield "The item has no decision."
     if not request.rationale:
         yield "The item has no rationale: the clinical reasons are not given."
-    elif len(request.rationale.split()) < _FEWEST:
-        yield "The rationale gives no clinical reasons."
+    elif item.rationale is not None and not item.desk.words.depends.search(item.rationale.text) and not _reasons(item):
+        yield "The rationale gives no clinical reasons: it says nothing of this case."
     if request.reviewer_basis is None:
         yield "The item does not say which guideline or evidence the reviewer relies on."
+
+
+def _reasons(item: Item) -> bool:
+    """Whether a rationale says anything of the case besides what a guideline says and its conclusion; a long one does."""
+    if item.rationale is None or len(item.rationale.text.split()) >= _LONG:
+        return True
+    return any(each != item.concluding and not item.desk.words.recital.search(each.text) for each in item.rationale.sentences)
 
 
 def _cites(item: Item) -> bool:

@@ -79,6 +79,11 @@ _BEHIND = 60  # characters behind "is appropriate" in which what is appropriate 
 def _names_part(clause: str, item: Item, desk: Desk) -> Iterator[bool]:
     """Whether a clause names one of several things asked for, or one side of both."""
     heading = item.request.disputed or item.request.text
+    amount, asked_for = _amount(clause, desk), _amount(heading, desk)
+    yield amount is not None and asked_for is not None and amount < asked_for
+    yield desk.words.less.search(clause) is not None and any(
+        desk.related(each.slug, own) for each in desk.vocabulary.named(clause) for own in item.treatments
+    )
     sides = {found.group(1).lower() for found in _SIDE.finditer(clause)}
     yield item.asked.terms.get("side") == "bilateral" and len(sides) == 1
     named = {each.slug for each in desk.vocabulary.named(clause)}

@@ -72,6 +72,7 @@ class WordsFile(BaseModel):
     recital: tuple[Phrase, ...]
     supposed: tuple[Phrase, ...]
     affirms: tuple[Phrase, ...]
+    less: tuple[Phrase, ...]
     denies: tuple[Phrase, ...]
     first_course: tuple[Phrase, ...]
     authorized_part: tuple[Phrase, ...]
@@ -204,6 +205,7 @@ class _Words:
         self.recital = _any(words.recital)
         self.supposed = _any(words.supposed)
         self.affirms = _any(words.affirms)
+        self.less = _any(words.less)
         self.denies = _any(words.denies)
         self.first_course = _any(words.first_course)
         self.authorized_part = _any(words.authorized_part)
@@ -233,10 +235,11 @@ class Desk:
         self.reader = Reader(library, self.vocabulary)
         self.checks = _checks(library, program)
         self.words = _Words(self.checks.words)
-        self.pairs: dict[str, list[tuple[str, str]]] = {}  # by the letters both words begin with
+        self.pairs: dict[str, list[tuple[str, str]]] = {}  # by the letters both words begin with, and by the second word
         for first, seconds in self.checks.pairs.items():
             for second in seconds:
                 self.pairs.setdefault(first[0] + second[0], []).append((first, second))
+                self.pairs.setdefault(second, []).append((first, second))
         self.slips = [KnownSlip(_any((each.heard,)), each.meant, any_phrase(each.near)) for each in self.checks.slips]
         self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
 

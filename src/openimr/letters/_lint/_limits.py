@@ -18,7 +18,7 @@ _ONE = rf"(?:\d+(?:\.\d+)?|{_WORD}(?!\w))"
 # neither a date, a score of ten, a level of the spine, a strength with a slash nor a quantity of tablets
 _AMOUNT = re.compile(
     rf"(?<![\w./#$-])(?P<low>{_ONE})(?:\s*(?:-|–|to|or)\s*(?P<high>{_ONE}))?(?![\d/]|-\d|\.\d)(?=%|mg\b|\W|$)", re.IGNORECASE
-)  # noqa: RUF001
+)
 _LABEL = re.compile(r"\b(?:pages?|chapter|section|grade|type|item|stage|class|version|line|no\.?|pp?\.)\s*$", re.IGNORECASE)
 _PARTED = re.compile(r"[.,;:()%]|\b(?:of|in|over|for|per|to|with|and|on|at|from|a|an)\b", re.IGNORECASE)
 _VERB = re.compile(

@@ -35,6 +35,11 @@ def _shared(item: Item, other: Item, desk: Desk) -> Named | None:
         return None
     known = {_key(said): said for said in first.sentences}
     common = [said for said in rationale.sentences if len(_words(said)) >= _FEWEST and _key(said) in known]
+    if common and _has_nothing_of_its_own(item, rationale, common, desk) and _is_of(other, item, rationale, common, desk):
+        message = (
+            f"All that is said of the case here is what is said of item {other.number} ({other.request.disputed or other.request.text})."
+        )
+        return _named("rationale.pasted", message, item, common, known, first)
     argued = [said for said in common if said != item.concluding and _argues(said, other, item, rationale, desk)]
     if sum(len(_words(said)) for said in argued) >= _ENOUGH:
         what = other.request.disputed or other.request.text
@@ -47,6 +52,19 @@ def _shared(item: Item, other: Item, desk: Desk) -> Named | None:
         message = f"Much of this rationale is that of item {other.number}, word for word: see whether it fits."
         return _named("rationale.shared", message, item, common, known, first)
     return None
+
+
+def _has_nothing_of_its_own(item: Item, rationale: Part, common: Sequence[Sentence], desk: Desk) -> bool:
+    """Whether all that a rationale says of the case is what it shares with another one."""
+    own = (each for each in rationale.sentences if each not in common and each != item.concluding and len(_words(each)) >= _FEWEST)
+    return all(desk.words.recital.search(each.text) for each in own)
+
+
+def _is_of(other: Item, item: Item, rationale: Part, common: Sequence[Sentence], desk: Desk) -> bool:
+    """Whether shared sentences speak of the other item's treatment and nowhere of this one's."""
+    named = [slug for said in common for slug in _named_in(said, rationale)]
+    of_other = any(desk.related(slug, own) for slug in named for own in other.treatments)
+    return of_other and not any(desk.related(slug, own) for slug in named for own in item.treatments)
 
 
 def _named(code: str, message: str, item: Item, said: Sequence[Sentence], known: dict[str, Sentence], first: Part) -> Named | None:

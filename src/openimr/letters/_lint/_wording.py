@@ -14,6 +14,7 @@ from ._parts import Beside, Letter, Part
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _LIKE = 0.84  # of the letters of two pairs of words that sound alike; "paint store" and "pain score" share .86
 _ENDING = re.compile(r"(?:s|es|ed|ing|ly|al)$")
+_RHYMES = 0.8  # of the letters of two words that begin with another sound: "switch" and "twitch"
 _LONGER = 2  # letters by which a misheard word may be longer or shorter
 _SHORTEST = 9  # letters of a pair; shorter ones are alike by chance
 
@@ -65,13 +66,14 @@ def misheard(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
 
 def _meant(first: str, second: str, desk: Desk) -> str | None:
     """The pair of the field two words were misheard for, None when they are no such slip."""
-    pairs = desk.pairs.get(first[0] + second[0], ())
+    pairs = [*desk.pairs.get(first[0] + second[0], ()), *desk.pairs.get(second, ())]
     if not pairs or first in desk.checks.pairs or len(first) + len(second) < _SHORTEST:
         return None
     for known, other in pairs:
         if abs(len(known) - len(first)) > _LONGER or _stem(known) == _stem(first):
             continue
-        if SequenceMatcher(None, f"{first} {second}", f"{known} {other}").ratio() >= _LIKE:
+        alike = SequenceMatcher(None, f"{first} {second}", f"{known} {other}").ratio() >= _LIKE
+        if alike and (first[0] == known[0] or SequenceMatcher(None, first, known).ratio() >= _RHYMES):
             return f"{known} {other}"
     return None
 
