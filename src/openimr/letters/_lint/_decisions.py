@@ -19,18 +19,20 @@ _WORD = re.compile(r"[A-Za-z0-9][\w-]+")
 _SHORT = 4  # letters; a shorter word of a heading names nothing by itself, unless it is an abbreviation
 
 
-def contradicted(letter: Letter, _beside: Beside, _desk: Desk) -> Iterator[Named]:
+def contradicted(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
     """Name an item whose heading says the other thing than its rationale concludes."""
     for item in letter.items:
-        decision = item.request.decision
-        if item.rationale is None or decision is None or item.concluded in (None, decision):
+        decision, concluded, said = item.request.decision, item.concluded, item.concluding
+        if item.rationale is not None and said is None:
+            said = _lets_go_ahead(item.rationale, desk)
+            concluded = Decision.OVERTURNED if said else None
+        if item.rationale is None or decision is None or concluded in (None, decision) or said is None:
             continue
-        said = item.concluding
-        if said is None or (decision is Decision.UPHELD and not _whole(said, item, item.rationale)):
+        if decision is Decision.UPHELD and not _whole(said, item, item.rationale):
             continue
         yield Named(
             "decision.contradicted",
-            f"The heading says {_PRINTED[decision]}; the rationale concludes that the treatment is {_SAID[item.concluded]}.",
+            f"The heading says {_PRINTED[decision]}; the rationale concludes that the treatment is {_SAID[concluded]}.",
             item.number,
             item.rationale.place(said.start, said.end),
             against=(item.heading.place(0, len(item.heading.text)),),
@@ -53,6 +55,16 @@ def part_necessary(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Name
                 item.rationale.place(said.start, said.end),
                 against=(item.heading.place(0, len(item.heading.text)),),
             )
+
+
+def _lets_go_ahead(rationale: Part, desk: Desk) -> Sentence | None:
+    """The last sentence, where it says in other words than those of necessity that the treatment is to be had."""
+    last = rationale.sentences[-1] if rationale.sentences else None
+    found = desk.words.go_ahead.search(last.text) if last else None
+    if last is None or found is None or desk.words.recital.search(last.text):
+        return None
+    clause = max(last.text.rfind(mark, 0, found.start()) for mark in (";", ":", ", but ", ", and ")) + 1
+    return None if desk.words.denies.search(last.text, clause, found.end()) else last
 
 
 def _whole(said: Sentence, item: Item, rationale: Part) -> bool:

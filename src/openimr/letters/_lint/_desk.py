@@ -72,6 +72,7 @@ class WordsFile(BaseModel):
     recital: tuple[Phrase, ...]
     supposed: tuple[Phrase, ...]
     affirms: tuple[Phrase, ...]
+    go_ahead: tuple[Phrase, ...]
     less: tuple[Phrase, ...]
     denies: tuple[Phrase, ...]
     first_course: tuple[Phrase, ...]
@@ -205,6 +206,7 @@ class _Words:
         self.recital = _any(words.recital)
         self.supposed = _any(words.supposed)
         self.affirms = _any(words.affirms)
+        self.go_ahead = _any(words.go_ahead)
         self.less = _any(words.less)
         self.denies = _any(words.denies)
         self.first_course = _any(words.first_course)

@@ -17,7 +17,7 @@ _FEWEST = 45  # words; a shorter rationale leans on another item
 _OFTEN = 2  # times another part of the body is named before it counts
 _NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b", re.IGNORECASE)
 _VISITS = ("visit", "session", "therapist", "therapy")  # what is said of a treatment that is counted in visits
-_AMOUNTS = ("strength", "quantity", "requested_visits", "refills", "injections_per_session", "series")
+_AMOUNTS = ("strength", "quantity", "requested_visits", "refills", "injections_per_session", "series", "course_days")
 _NAMES = {
     "strength": "a strength of {}",
     "quantity": "a quantity of {}",
@@ -25,6 +25,7 @@ _NAMES = {
     "refills": "{} refills",
     "injections_per_session": "{} injections",
     "series": "a series of {}",
+    "course_days": "{} days",
 }
 
 

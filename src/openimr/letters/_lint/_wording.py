@@ -14,6 +14,7 @@ from ._parts import Beside, Letter, Part
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _LIKE = 0.84  # of the letters of two pairs of words that sound alike; "paint store" and "pain score" share .86
 _ENDING = re.compile(r"(?:s|es|ed|ing|ly|al)$")
+_LIKE_FIRST = 0.7  # of the letters of the first words
 _RHYMES = 0.8  # of the letters of two words that begin with another sound: "switch" and "twitch"
 _LONGER = 2  # letters by which a misheard word may be longer or shorter
 _SHORTEST = 9  # letters of a pair; shorter ones are alike by chance
@@ -73,7 +74,7 @@ def _meant(first: str, second: str, desk: Desk) -> str | None:
         if abs(len(known) - len(first)) > _LONGER or _stem(known) == _stem(first):
             continue
         alike = SequenceMatcher(None, f"{first} {second}", f"{known} {other}").ratio() >= _LIKE
-        if alike and (first[0] == known[0] or SequenceMatcher(None, first, known).ratio() >= _RHYMES):
+        if alike and SequenceMatcher(None, first, known).ratio() >= (_LIKE_FIRST if first[0] == known[0] else _RHYMES):
             return f"{known} {other}"
     return None
 
