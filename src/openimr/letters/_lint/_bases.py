@@ -30,15 +30,17 @@ _BEFORE_DECISION = timedelta(days=300)
 _AFTER_DENIAL = timedelta(days=120)
 _MONTH_DAYS = 30.4
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _EDITION_BEHIND = re.compile(
-    r"\s*,?\s*\(?(?:(?:of|from|dated|edition|version|effective|as of|the|in its|in the)\s+){0,3}(?:(?:January|February|March|April|May|June|July|August|"
-    r"September|October|November|December)\s+(?:\d{1,2},\s+)?)?(?P<year>(?:19|20)\d\d)\b(?!\s*-)",
+    r"\s*,?\s*\(?(?:(?:of|from|dated|edition|version|effective|as of|the|in its|in the)\s+){0,3}"
+    rf"(?:{_MONTH}\s+(?:\d{{1,2}},\s+)?)?(?P<year>(?:19|20)\d\d)\b(?!\s*-)",
     re.IGNORECASE,
 )
 _EDITION_BEFORE = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s+(?:(?:edition|version|text|revision|of|the|California|CA|MTUS|\S+'s)\s+){0,6}\(?$", re.IGNORECASE
 )
-_ASKED_ON = re.compile(r"\b(?:request for authorization|RFA)\b[^.;]{0,40}$", re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:request for authorization|RFA)\b", re.IGNORECASE)
+_ASKED_ON = re.compile(rf"{_ASKED.pattern}[^.;]{{0,40}}$", re.IGNORECASE)
 _INJURED = re.compile(r"\binjur|\baccident|\bhurt\b", re.IGNORECASE)
 
 
@@ -70,7 +72,7 @@ def not_in_force(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
         told: set[tuple[str, bool]] = set()
         for cited in (*_cited_editions(item), *_spoken_editions(item, desk)):
             sources = _sources_of(desk, cited)
-            if not sources or (cited.document, cited.other) in told:
+            if not sources or {(cited.document, False), (cited.document, cited.other)} & told:
                 continue
             weight = _weight(sources, days)
             if weight is not None:
@@ -136,9 +138,9 @@ def _where(part: Part | None, citation: Citation) -> Place | None:
     """The place of a citation by its edition, else of the whole basis."""
     if part is None:
         return None
-    head = re.compile(rf"{re.escape(citation.document.split()[0])}[^.;]{{0,80}}?{re.escape(citation.edition or '')}", re.IGNORECASE)
-    found = head.search(part.text) if citation.edition else None
-    return part.place(*found.span()) if found else _whole(part)
+    start = part.text.find(citation.document.split()[0])
+    end = part.text.find(citation.edition, start) if citation.edition and start >= 0 else -1
+    return part.place(start, end + len(citation.edition or "")) if end > start else _whole(part)
 
 
 def _whole(part: Part | None) -> Place | None:
@@ -188,6 +190,7 @@ def _asked_on(letter: Letter, item: Item) -> date | None:
         for part in (letter.summary, item.rationale)
         if part is not None
         for sentence in part.sentences
+        if _ASKED.search(sentence.text)
         for day in days_in(sentence.text)
         if day.precision == "day" and _ASKED_ON.search(sentence.text[: day.start])
     }
@@ -331,18 +334,23 @@ def _speaks_of_other(item: Item, theirs: frozenset[tuple[str, str]], desk: Desk)
         return True
     if publishers == {_OTHER}:  # what else the other side found it by has no name to look for
         return bool(desk.pattern(words.other_side).search(item.rationale.text))
-    other, standard = desk.pattern(words.other_side), desk.pattern((*words.schedule, *(name for each in words.authorities.values() for name in each)))
+    other, standard = (
+        desk.pattern(words.other_side),
+        desk.pattern((*words.schedule, *(name for each in words.authorities.values() for name in each))),
+    )
     return any(other.search(each.text) and standard.search(each.text) for each in item.rationale.sentences)
 
 
 def other_region(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
     """Name items judged by a chapter of the MTUS on another part of the body, where the part in dispute has a chapter of its own."""
-    chapters = {region: name for name, sources in desk.schedule.items() for source in sources for region in source.region}
     for item in letter.items:
+        days = _days_of(letter, item)
+        every = [source for sources in desk.schedule.values() for source in sources if days and _in_force(source, days.on, days.on)]
+        chapters = {region for source in every for region in source.region}
         regions = {site.region for site in item.asked.sites}
         basis = item.request.reviewer_basis
         of_nerves = any(desk.vocabulary.sub_category(each) == _NERVE_STUDIES for each in item.treatments)
-        if basis is None or not item.treatments or not regions or of_nerves or not regions <= chapters.keys():
+        if basis is None or not item.treatments or not regions or of_nerves or not regions <= chapters:
             continue
         cited = {document_of(each) for each in basis.citations}
         covered = {region for name in cited for source in desk.schedule.get(name, ()) for region in source.region}
@@ -371,7 +379,8 @@ def wrong_phase(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
         elif age.days >= phases.old_days and cited and all(_is_acute(each, desk) for each in cited):
             rule = _chronic_rule(letter, item, desk, days)
             if rule is not None:
-                told = f"{cited[0]} is for recent complaints, but the injury was {_old(age)} old, and {rule.source.title} speaks of the treatment"
+                head = f"{cited[0]} is for recent complaints, but the injury was {_old(age)} old"
+                told = f"{head}, and {rule.source.title} speaks of the treatment"
                 yield Named("basis.acute_chronic", told, item.number, _whole(item.reviewer_basis))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from openimr.library import NUMBER_WORDS, number
 
+from ._criteria import is_norm
 from ._defect import Named
 from ._desk import Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
@@ -16,7 +18,9 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _WORD = rf"(?:(?:{_TENS})[- ](?:one|two|three|four|five|six|seven|eight|nine)|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _ONE = rf"(?:\d+(?:\.\d+)?|{_WORD}(?!\w))"
 # neither a date, a score of ten, a level of the spine, a strength with a slash nor a quantity of tablets
-_AMOUNT = re.compile(rf"(?<![\w./#$-])(?P<low>{_ONE})(?:\s*(?:-|–|to|or)\s*(?P<high>{_ONE}))?(?![\d/]|-\d|\.\d)(?=%|mg\b|\W|$)", re.IGNORECASE)  # noqa: RUF001
+_AMOUNT = re.compile(
+    rf"(?<![\w./#$-])(?P<low>{_ONE})(?:\s*(?:-|\u2013|to|or)\s*(?P<high>{_ONE}))?(?![\d/]|-\d|\.\d)(?=%|mg\b|\W|$)", re.IGNORECASE
+)
 _LABEL = re.compile(r"\b(?:pages?|chapter|section|grade|type|item|stage|class|version|line|no\.?|pp?\.)\s*$", re.IGNORECASE)
 _PARTED = re.compile(r"[.,;:()%]|\b(?:of|in|over|for|per|to|with|and|on|at|from|a|an)\b", re.IGNORECASE)
 _VERB = re.compile(
@@ -72,7 +76,7 @@ def _in_one_sentence(item: Item, part: Part, reader: _Reader) -> Iterator[Named]
                 told = f"{numbers[0]} is compared wrongly with {numbers[1]}"
                 place = part.place(where.start + amount.start, where.start + amount.end)
                 yield Named("limit.misread", told, item.number, part.place(sentence.start, sentence.end), (place,))
-        for amount, limit in zip(amounts, amounts[1:], strict=False):
+        for amount, limit in pairwise(amounts):
             said = reader.comparison_between(sentence.text, amount, limit)
             if said is not None and _refuted(said.says, amount, limit):
                 place = part.place(sentence.start + amount.start, sentence.start + limit.end)
@@ -120,17 +124,17 @@ class _Reader:
     """Finds amounts and comparisons by the words of the library."""
 
     def __init__(self, desk: Desk) -> None:
-        limits, criteria = desk.checks.limits, desk.checks.criteria
+        limits = desk.checks.limits
         self._units = [(each, kind, desk.pattern(phrases)) for each, kind, phrases in limits.units.values()]
         self._comparing = {name: desk.pattern(getattr(limits, name)) for name in _TURNED}
         self._denied, self._supposed = desk.pattern(limits.denied), desk.pattern(limits.supposed)
         self._least, self._most = desk.pattern(limits.least), desk.pattern(limits.most)
         self._limit = desk.pattern(limits.limit)
-        self._norm, self._case = desk.pattern(criteria.norm), desk.pattern(criteria.case)
+        self._desk = desk
 
     def is_norm(self, sentence: Sentence) -> bool:
         """Whether a sentence tells what a guideline asks, not what the case is."""
-        return bool(self._norm.search(sentence.text)) and not self._case.search(sentence.text)
+        return is_norm(sentence, self._desk)
 
     def amounts(self, text: str) -> list[_Amount]:
         """The numbers of a text with their units, in order."""
@@ -158,7 +162,8 @@ class _Reader:
     def comparison_between(self, text: str, amount: _Amount, limit: _Amount) -> _Comparison | None:
         """What is said between two amounts; None where they are not compared, or only in a rule or a supposition."""
         between = text[amount.end : limit.start]
-        if len(between) > _BETWEEN or re.search(r"[.;:()]", between) or self._supposed.search(between):
+        clause = text[max(text.rfind(mark, 0, amount.start) for mark in ",;:") + 1 : amount.start]
+        if len(between) > _BETWEEN or re.search(r"[.;:()]", between) or self._supposed.search(f"{clause} {between}"):
             return None
         if not _comparable(amount, limit, between, self._limit.search(text, amount.end, limit.end + 20) is not None):
             return None
@@ -179,7 +184,7 @@ class _Reader:
             before = text[max(start, begin - _BEFORE_DENIAL) : begin]
             denied = self._denied.search(before) is not None
             # "12 visits over 8 weeks" compares nothing: a word of place needs a verb before it
-            if text[begin:-minus_end].split()[0].lower() in _PLACES and not _VERB.search(text, start, begin) and not denied:
+            if text[begin:-minus_end].split(maxsplit=1)[0].lower() in _PLACES and not _VERB.search(text, start, begin) and not denied:
                 continue
             out.append(_Comparison(_TURNED[name] if denied else name, begin, -minus_end))
         return out

@@ -11,6 +11,7 @@ from openimr.library import Library
 
 from .._reading._shape import Reading
 from ._bases import diverging, not_in_force, other_region, skipped_tier, wrong_phase
+from ._criteria import other_criteria
 from ._defect import Defect, Named
 from ._desk import Desk
 from ._limits import misread_limits
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     diverging,
     wrong_phase,
     other_region,
+    other_criteria,
     misread_limits,
 )
 
