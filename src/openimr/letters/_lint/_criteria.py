@@ -53,10 +53,16 @@ def is_norm(sentence: Sentence, desk: Desk) -> bool:
 
 
 def _own(item: Item, desk: Desk) -> _Own | None:
-    """None where the item asks for no treatment of a family, or for several."""
-    kinds = frozenset(kind for each in item.treatments for kind in desk.vocabulary.kinds(each))
-    families = [(name, each) for name, each in desk.checks.criteria.families.items() if each.treatments & kinds]
-    return _Own(*families[0], kinds) if len(families) == 1 else None
+    """None where the item asks for no treatment of a family, or for several; of a treatment the nearest kind counts."""
+    families = desk.checks.criteria.families
+    kinds = [desk.vocabulary.kinds(each) for each in item.treatments]
+    nearest = {
+        next((name for kind in above for name, family in families.items() if kind in family.treatments), None): None for above in kinds
+    }
+    name = next(iter(nearest), None)
+    if name is None or len(nearest) > 1:
+        return None
+    return _Own(name, families[name], frozenset(kind for above in kinds for kind in above))
 
 
 def _may_be_taken(name: str, family: Family, own: _Own) -> bool:

@@ -70,8 +70,10 @@ def _in_one_sentence(item: Item, part: Part, reader: _Reader) -> Iterator[Named]
     for index, sentence in enumerate(part.sentences):
         amounts = reader.amounts(sentence.text)
         if len(amounts) == 1 and (said := reader.pointing(sentence, amounts[0])) is not None:
-            amount, where = reader.subject(part.sentences[: index + 1], said, {amounts[0].kind})
-            if amount is not None and where is not None and amount.kind and _refuted(said.says, amount, amounts[0]):
+            subjects, where = reader.subject(part.sentences[: index + 1], said, {amounts[0].kind} - {_NO_KIND})
+            for amount in subjects:
+                if not _refuted(said.says, amount, amounts[0]):
+                    continue
                 numbers = where.text[amount.start : amount.end], sentence.text[amounts[0].start : amounts[0].end]
                 told = f"{numbers[0]} is compared wrongly with {numbers[1]}"
                 place = part.place(where.start + amount.start, where.start + amount.end)
@@ -92,11 +94,11 @@ def _over_sentences(item: Item, part: Part, reader: _Reader) -> Iterator[Named]:
         if said is None:
             continue
         limits = [(each, limit) for each in sentences[:place] if reader.is_norm(each) for limit in reader.limits(each, said.says)]
-        amount, where = reader.subject(sentences[: place + 1], said, {limit.kind for _, limit in limits})
-        alike = [(each, limit) for each, limit in limits if amount is not None and limit.kind == amount.kind]
-        if amount is None or where is None or not alike or not all(_refuted(said.says, amount, limit) for _, limit in alike):
+        amounts, where = reader.subject(sentences[: place + 1], said, {limit.kind for _, limit in limits})
+        pairs = [(amount, each, limit) for amount in amounts for each, limit in limits if limit.kind == amount.kind]
+        if not pairs or not all(_refuted(said.says, amount, limit) for amount, _, limit in pairs):
             continue
-        source, limit = alike[0]
+        amount, source, limit = pairs[0]
         number_said = where.text[amount.start : amount.end]
         told = f"{number_said} is compared wrongly with the limit stated, {source.text[limit.start : limit.end]}"
         against = (
@@ -212,26 +214,35 @@ class _Reader:
             before, behind = sentence.text[max(amount.start - 25, 0) : amount.start], sentence.text[amount.end : amount.end + 15]
             most = _last_end(self._most, before) >= len(before.rstrip()) - 1
             least = not most and (_last_end(self._least, before) >= len(before.rstrip()) - 1 or self._least.match(behind.strip()))
-            if amount.kind and (most if ceiling else least):
+            bare = not most and not least and amount.kind in (_GIVEN if ceiling else _REACHED)
+            if amount.kind and ((most if ceiling else least) or bare):
                 yield amount
 
-    def subject(self, sentences: Sequence[Sentence], said: _Comparison, kinds: set[str]) -> tuple[_Amount | None, Sentence | None]:
-        """The one amount of the case a verdict speaks of: before it in its sentence, or in one shortly before to which it points back."""
+    def subject(self, sentences: Sequence[Sentence], said: _Comparison, kinds: set[str]) -> tuple[list[_Amount], Sentence]:
+        """The amounts of the case a verdict speaks of, one of a kind: before it in its sentence, or in one to which it points back.
+
+        None where two of a kind stand there.
+        """
         last = sentences[-1]
         own = [each for each in self.amounts(last.text[: said.start]) if each.kind in kinds]
-        if own:
-            return (own[0], last) if len(own) == 1 else (None, None)
-        if not _POINTS_BACK.match(last.text):
-            return None, None
+        if own or not _POINTS_BACK.match(last.text):
+            return _one_of_a_kind(own), last
         for sentence in reversed(sentences[-1 - _BACK : -1]):
             if self.is_norm(sentence):
                 break
             there = [each for each in self.amounts(sentence.text) if each.kind in kinds]
             if there:
-                return (there[0], sentence) if len(there) == 1 else (None, None)
-        return None, None
+                return _one_of_a_kind(there), sentence
+        return [], last
 
 
+def _one_of_a_kind(amounts: list[_Amount]) -> list[_Amount]:
+    return amounts if len({each.kind for each in amounts}) == len(amounts) else []
+
+
+# what is given in a number and means a ceiling unless it is said otherwise, and what means a floor
+_GIVEN = frozenset({"visits", "levels", "injections", "tablets", "hours"})
+_REACHED = frozenset({"percent"})
 _PLACES = frozenset({"above", "beyond", "past", "over", "below", "under", "within", "inside", "at", "more", "less", "fewer", "greater"})
 
 
