@@ -143,3 +143,25 @@ def test_an_opioid_dose_under_the_maximum_does_not_exceed_it(misread: Misread) -
     rule = "Opioids are limited to a maximum of 120 mg morphine equivalents."
     assert misread(f"{rule} The patient takes 90 mg a day. This exceeds the maximum allowed.")
     assert not misread(f"{rule} The patient takes 150 mg a day. This exceeds the maximum allowed.")
+
+
+FLOOR = "At least 50 percent relief for six weeks is demanded for a repeat."
+
+
+@pytest.mark.parametrize(
+    ("rationale", "wrong"),
+    [
+        (f"{FLOOR} The first injection gave 60 percent relief for ten weeks. This is short of what the guideline asks.", True),
+        (f"{FLOOR} The first injection gave 60 percent relief for three weeks. This is short of what the guideline asks.", False),
+        ("The MTUS supports 12 visits over 12 weeks. With 20 visits the request stays within that number.", True),
+        ("The MTUS supports 12 visits over 12 weeks. With 10 visits the request stays within that number.", False),
+        (
+            "Therapy of 9-10 visits over 8 weeks is allowed. The patient has had 6 visits. This already exceeds the recommended number.",
+            True,
+        ),
+        ("Therapy of 9-10 visits over 8 weeks is allowed. The patient has had 22 visits. This exceeds the limit.", False),
+        ("A trial of 6 visits is allowed, and up to 18 in all. The patient has had 12 visits. This exceeds the limit.", False),
+    ],
+)
+def test_every_number_a_verdict_may_speak_of_must_refute_it(misread: Misread, rationale: str, wrong: bool) -> None:
+    assert bool(misread(rationale)) is wrong

@@ -46,21 +46,29 @@ _INJURED = re.compile(r"\binjur|\baccident|\bhurt\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """The days an edition may be held against: the likeliest, and the bounds beyond which it cannot have been (of request and service)."""
+    """The days an edition may be held against: the likeliest, and the bounds beyond which it cannot have been (of request and service).
+
+    Not `dated`: the letter gives none of its own dates, `on` is the last day told of in its summary.
+    """
 
     on: date
+    dated: bool
     request: tuple[date, date]
     service: tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    """An edition a letter relies on, where it names it; `other` when it is only what the claims administrator cites."""
+    """An edition a letter relies on, where it names it; `other` when it is only what the claims administrator cites.
+
+    `inferred` when it is not named but follows from the pages cited.
+    """
 
     document: str
     edition: str | None
     place: Place | None
     other: bool = False
+    inferred: bool = False
 
 
 def not_in_force(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
@@ -70,14 +78,14 @@ def not_in_force(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
         if days is None:
             continue
         told: set[tuple[str, bool]] = set()
-        for cited in (*_cited_editions(item), *_spoken_editions(item, desk)):
+        for cited in (*_cited_editions(item, desk), *_spoken_editions(item, desk)):
             sources = _sources_of(desk, cited)
             if not sources or {(cited.document, False), (cited.document, cited.other)} & told:
                 continue
             weight = _weight(sources, days)
             if weight is not None:
                 told.add((cited.document, cited.other))
-                weight = Severity.INFORMATION if cited.other else weight
+                weight = Severity.INFORMATION if cited.other else Severity.WARNING if cited.inferred else weight
                 yield Named("basis.not_in_force", _told(sources[0], days, cited.other), item.number, cited.place, severity=weight)
         yield from _of_the_future(letter, item)
 
@@ -101,7 +109,7 @@ def _weight(sources: tuple[Source, ...], days: _Days) -> Severity | None:
     """None when one of the texts meant was in force; an error only when none can have been on any day in question."""
     if any(_in_force(source, days.on, days.on) for source in sources):
         return None
-    if any(_may_be_in_force(source, days) for source in sources) or not all(source.mark.binding for source in sources):
+    if not days.dated or any(_may_be_in_force(source, days) for source in sources) or not all(source.mark.binding for source in sources):
         return Severity.WARNING
     return Severity.ERROR
 
@@ -126,12 +134,13 @@ def _sources_of(desk: Desk, cited: _Edition) -> tuple[Source, ...]:
     return tuple(source for source in every if source.edition == cited.edition)
 
 
-def _cited_editions(item: Item) -> Iterator[_Edition]:
+def _cited_editions(item: Item, desk: Desk) -> Iterator[_Edition]:
     for basis, part, other in ((item.request.reviewer_basis, item.reviewer_basis, False), (item.request.ur_basis, item.ur_basis, True)):
         for citation in basis.citations if basis else ():
             if citation.authority == _MTUS:
-                year = _YEAR.search(citation.edition or "")
-                yield _Edition(document_of(citation), year.group() if year else None, _where(part, citation), other)
+                name, year = document_of(citation), _YEAR.search(citation.edition or "")
+                by_page = desk.checks.bases.paged.get(name) if citation.pages and not citation.edition else None
+                yield _Edition(name, year.group() if year else by_page, _where(part, citation), other, by_page is not None)
 
 
 def _where(part: Part | None, citation: Citation) -> Place | None:
@@ -171,7 +180,8 @@ def _days_of(letter: Letter, item: Item) -> _Days | None:
     served = item.request.dates_of_service
     on = said.ur_denial_date or asked or said.application_received or said.date_assigned or said.decision_date
     if on is None:
-        return None
+        on = _last_told(letter)
+        return _Days(on, False, (on, on), (on, on)) if on else None
     if said.ur_denial_date:
         earliest = on - _BEFORE_DENIAL
     elif said.application_received or said.date_assigned:
@@ -180,7 +190,12 @@ def _days_of(letter: Letter, item: Item) -> _Days | None:
         earliest = on - _BEFORE_DECISION
     request = (asked, asked) if asked else (earliest, on)
     latest = max(filter(None, (said.decision_date, on + _AFTER_DENIAL)))
-    return _Days(asked or on, request, (min(served), max(served)) if served else (request[0], latest))
+    return _Days(asked or on, True, request, (min(served), max(served)) if served else (request[0], latest))
+
+
+def _last_told(letter: Letter) -> date | None:
+    days = days_in(letter.summary.text) if letter.summary else []
+    return max((day.on for day in days if day.precision == "day"), default=None)
 
 
 def _asked_on(letter: Letter, item: Item) -> date | None:

@@ -26,6 +26,7 @@ _PARTED = re.compile(r"[.,;:()%]|\b(?:of|in|over|for|per|to|with|and|on|at|from|
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|being|been|remains?|stays?|goes|go|lies?|falls?|comes?|runs?|keeps?|kept)\b|'s\b|n't\b", re.IGNORECASE
 )
+_OR_MORE = re.compile(r"\s*(?:or|and) (?:more|greater|longer|higher|better)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"(?:this|that|these|those|it|such|which)\b", re.IGNORECASE)
 _BETWEEN = 70
 _BEFORE_DENIAL = 25
@@ -207,16 +208,25 @@ class _Reader:
                 return None if self._supposed.search(sentence.text, 0, said.start) else said
         return None
 
-    def limits(self, sentence: Sentence, says: str) -> Iterator[_Amount]:
-        """The limits of a sentence that a comparison can speak of: what must be reached, or what must not be passed."""
+    def limits(self, sentence: Sentence, says: str) -> list[_Amount]:
+        """The limits of a sentence that a comparison can speak of: what must be reached, or what must not be passed.
+
+        Where there is one, numbers that are not said to be either count too ("at least 50 percent relief for six weeks"): what is said
+        may speak of them.
+        """
         ceiling = says in _CEILINGS
-        for amount in self.amounts(sentence.text):
-            before, behind = sentence.text[max(amount.start - 25, 0) : amount.start], sentence.text[amount.end : amount.end + 15]
-            most = _last_end(self._most, before) >= len(before.rstrip()) - 1
-            least = not most and (_last_end(self._least, before) >= len(before.rstrip()) - 1 or self._least.match(behind.strip()))
-            bare = not most and not least and amount.kind in (_GIVEN if ceiling else _REACHED)
-            if amount.kind and ((most if ceiling else least) or bare):
-                yield amount
+        marked = [(amount, self._mark(sentence.text, amount)) for amount in self.amounts(sentence.text) if amount.kind]
+        wanted, bare = ("most", _GIVEN) if ceiling else ("least", _REACHED)
+        if not any(mark == wanted or (not mark and amount.kind in bare) for amount, mark in marked):
+            return []
+        return [amount for amount, mark in marked if mark in (wanted, "")]
+
+    def _mark(self, text: str, amount: _Amount) -> str:
+        before = text[max(amount.start - 25, 0) : amount.start]
+        end = len(before.rstrip()) - 1
+        if _last_end(self._most, before) >= end:
+            return "most"
+        return "least" if _last_end(self._least, before) >= end or _OR_MORE.match(text, amount.end) else ""
 
     def subject(self, sentences: Sequence[Sentence], said: _Comparison, kinds: set[str]) -> tuple[list[_Amount], Sentence]:
         """The amounts of the case a verdict speaks of, one of a kind: before it in its sentence, or in one to which it points back.
