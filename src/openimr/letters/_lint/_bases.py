@@ -30,35 +30,45 @@ _BEFORE_DECISION = timedelta(days=300)
 _AFTER_DENIAL = timedelta(days=120)
 _MONTH_DAYS = 30.4
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _EDITION_BEHIND = re.compile(
-    r"\s*,?\s*\(?(?:(?:of|from|dated|edition|version|effective|as of|the|in its|in the)\s+){0,3}(?:(?:January|February|March|April|May|June|July|August|"
-    r"September|October|November|December)\s+(?:\d{1,2},\s+)?)?(?P<year>(?:19|20)\d\d)\b(?!\s*-)",
+    r"\s*,?\s*\(?(?:(?:of|from|dated|edition|version|effective|as of|the|in its|in the)\s+){0,3}"
+    rf"(?:{_MONTH}\s+(?:\d{{1,2}},\s+)?)?(?P<year>(?:19|20)\d\d)\b(?!\s*-)",
     re.IGNORECASE,
 )
 _EDITION_BEFORE = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s+(?:(?:edition|version|text|revision|of|the|California|CA|MTUS|\S+'s)\s+){0,6}\(?$", re.IGNORECASE
 )
-_ASKED_ON = re.compile(r"\b(?:request for authorization|RFA)\b[^.;]{0,40}$", re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:request for authorization|RFA)\b", re.IGNORECASE)
+_ASKED_ON = re.compile(rf"{_ASKED.pattern}[^.;]{{0,40}}$", re.IGNORECASE)
 _INJURED = re.compile(r"\binjur|\baccident|\bhurt\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """The days an edition may be held against: the likeliest, and the bounds beyond which it cannot have been (of request and service)."""
+    """The days an edition may be held against: the likeliest, and the bounds beyond which it cannot have been (of request and service).
+
+    Not `dated`: the letter gives none of its own dates, `on` is the last day told of in its summary.
+    """
 
     on: date
+    dated: bool
     request: tuple[date, date]
     service: tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    """An edition a letter relies on, where it names it; `other` when it is only what the claims administrator cites."""
+    """An edition a letter relies on, where it names it; `other` when it is only what the claims administrator cites.
+
+    `inferred` when it is not named but follows from the pages cited.
+    """
 
     document: str
     edition: str | None
     place: Place | None
     other: bool = False
+    inferred: bool = False
 
 
 def not_in_force(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
@@ -68,14 +78,14 @@ def not_in_force(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
         if days is None:
             continue
         told: set[tuple[str, bool]] = set()
-        for cited in (*_cited_editions(item), *_spoken_editions(item, desk)):
+        for cited in (*_cited_editions(item, desk), *_spoken_editions(item, desk)):
             sources = _sources_of(desk, cited)
-            if not sources or (cited.document, cited.other) in told:
+            if not sources or {(cited.document, False), (cited.document, cited.other)} & told:
                 continue
             weight = _weight(sources, days)
             if weight is not None:
                 told.add((cited.document, cited.other))
-                weight = Severity.INFORMATION if cited.other else weight
+                weight = Severity.INFORMATION if cited.other else Severity.WARNING if cited.inferred else weight
                 yield Named("basis.not_in_force", _told(sources[0], days, cited.other), item.number, cited.place, severity=weight)
         yield from _of_the_future(letter, item)
 
@@ -99,7 +109,7 @@ def _weight(sources: tuple[Source, ...], days: _Days) -> Severity | None:
     """None when one of the texts meant was in force; an error only when none can have been on any day in question."""
     if any(_in_force(source, days.on, days.on) for source in sources):
         return None
-    if any(_may_be_in_force(source, days) for source in sources) or not all(source.mark.binding for source in sources):
+    if not days.dated or any(_may_be_in_force(source, days) for source in sources) or not all(source.mark.binding for source in sources):
         return Severity.WARNING
     return Severity.ERROR
 
@@ -124,21 +134,22 @@ def _sources_of(desk: Desk, cited: _Edition) -> tuple[Source, ...]:
     return tuple(source for source in every if source.edition == cited.edition)
 
 
-def _cited_editions(item: Item) -> Iterator[_Edition]:
+def _cited_editions(item: Item, desk: Desk) -> Iterator[_Edition]:
     for basis, part, other in ((item.request.reviewer_basis, item.reviewer_basis, False), (item.request.ur_basis, item.ur_basis, True)):
         for citation in basis.citations if basis else ():
             if citation.authority == _MTUS:
-                year = _YEAR.search(citation.edition or "")
-                yield _Edition(document_of(citation), year.group() if year else None, _where(part, citation), other)
+                name, year = document_of(citation), _YEAR.search(citation.edition or "")
+                by_page = desk.checks.bases.paged.get(name) if citation.pages and not citation.edition else None
+                yield _Edition(name, year.group() if year else by_page, _where(part, citation), other, by_page is not None)
 
 
 def _where(part: Part | None, citation: Citation) -> Place | None:
     """The place of a citation by its edition, else of the whole basis."""
     if part is None:
         return None
-    head = re.compile(rf"{re.escape(citation.document.split()[0])}[^.;]{{0,80}}?{re.escape(citation.edition or '')}", re.IGNORECASE)
-    found = head.search(part.text) if citation.edition else None
-    return part.place(*found.span()) if found else _whole(part)
+    start = part.text.find(citation.document.split()[0])
+    end = part.text.find(citation.edition, start) if citation.edition and start >= 0 else -1
+    return part.place(start, end + len(citation.edition or "")) if end > start else _whole(part)
 
 
 def _whole(part: Part | None) -> Place | None:
@@ -169,7 +180,8 @@ def _days_of(letter: Letter, item: Item) -> _Days | None:
     served = item.request.dates_of_service
     on = said.ur_denial_date or asked or said.application_received or said.date_assigned or said.decision_date
     if on is None:
-        return None
+        on = _last_told(letter)
+        return _Days(on, False, (on, on), (on, on)) if on else None
     if said.ur_denial_date:
         earliest = on - _BEFORE_DENIAL
     elif said.application_received or said.date_assigned:
@@ -178,7 +190,12 @@ def _days_of(letter: Letter, item: Item) -> _Days | None:
         earliest = on - _BEFORE_DECISION
     request = (asked, asked) if asked else (earliest, on)
     latest = max(filter(None, (said.decision_date, on + _AFTER_DENIAL)))
-    return _Days(asked or on, request, (min(served), max(served)) if served else (request[0], latest))
+    return _Days(asked or on, True, request, (min(served), max(served)) if served else (request[0], latest))
+
+
+def _last_told(letter: Letter) -> date | None:
+    days = days_in(letter.summary.text) if letter.summary else []
+    return max((day.on for day in days if day.precision == "day"), default=None)
 
 
 def _asked_on(letter: Letter, item: Item) -> date | None:
@@ -188,6 +205,7 @@ def _asked_on(letter: Letter, item: Item) -> date | None:
         for part in (letter.summary, item.rationale)
         if part is not None
         for sentence in part.sentences
+        if _ASKED.search(sentence.text)
         for day in days_in(sentence.text)
         if day.precision == "day" and _ASKED_ON.search(sentence.text[: day.start])
     }
@@ -340,12 +358,14 @@ def _speaks_of_other(item: Item, theirs: frozenset[tuple[str, str]], desk: Desk)
 
 def other_region(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
     """Name items judged by a chapter of the MTUS on another part of the body, where the part in dispute has a chapter of its own."""
-    chapters = {region: name for name, sources in desk.schedule.items() for source in sources for region in source.region}
     for item in letter.items:
+        days = _days_of(letter, item)
+        every = [source for sources in desk.schedule.values() for source in sources if days and _in_force(source, days.on, days.on)]
+        chapters = {region for source in every for region in source.region}
         regions = {site.region for site in item.asked.sites}
         basis = item.request.reviewer_basis
         of_nerves = any(desk.vocabulary.sub_category(each) == _NERVE_STUDIES for each in item.treatments)
-        if basis is None or not item.treatments or not regions or of_nerves or not regions <= chapters.keys():
+        if basis is None or not item.treatments or not regions or of_nerves or not regions <= chapters:
             continue
         cited = {document_of(each) for each in basis.citations}
         covered = {region for name in cited for source in desk.schedule.get(name, ()) for region in source.region}
@@ -374,7 +394,8 @@ def wrong_phase(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
         elif age.days >= phases.old_days and cited and all(_is_acute(each, desk) for each in cited):
             rule = _chronic_rule(letter, item, desk, days)
             if rule is not None:
-                told = f"{cited[0]} is for recent complaints, but the injury was {_old(age)} old, and {rule.source.title} speaks of the treatment"
+                head = f"{cited[0]} is for recent complaints, but the injury was {_old(age)} old"
+                told = f"{head}, and {rule.source.title} speaks of the treatment"
                 yield Named("basis.acute_chronic", told, item.number, _whole(item.reviewer_basis))
 
 

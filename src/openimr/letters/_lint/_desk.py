@@ -92,7 +92,7 @@ class BasisWords(BaseModel):
 
     `schedule` names the MTUS or a text of it, `gap` says that it leaves a question open or is departed from, `other_side` the claims
     administrator, `authorities` how a rationale names a publisher, `documents` how it names a text beside which a year is its edition;
-    `replaced` tells of an edition that is not the one relied on.
+    `replaced` tells of an edition that is not the one relied on; `paged` gives the edition of a document that alone is cited by its pages.
     """
 
     model_config = _STRICT
@@ -103,6 +103,7 @@ class BasisWords(BaseModel):
     replaced: tuple[Phrase, ...]
     authorities: dict[str, tuple[Phrase, ...]]
     documents: dict[str, tuple[Phrase, ...]]
+    paged: dict[str, str]
 
 
 class PhaseWords(BaseModel):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from openimr.library import NUMBER_WORDS, number
 
+from ._criteria import is_norm
 from ._defect import Named
 from ._desk import Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
@@ -17,13 +19,14 @@ _WORD = rf"(?:(?:{_TENS})[- ](?:one|two|three|four|five|six|seven|eight|nine)|{'
 _ONE = rf"(?:\d+(?:\.\d+)?|{_WORD}(?!\w))"
 # neither a date, a score of ten, a level of the spine, a strength with a slash nor a quantity of tablets
 _AMOUNT = re.compile(
-    rf"(?<![\w./#$-])(?P<low>{_ONE})(?:\s*(?:-|–|to|or)\s*(?P<high>{_ONE}))?(?![\d/]|-\d|\.\d)(?=%|mg\b|\W|$)", re.IGNORECASE
+    rf"(?<![\w./#$-])(?P<low>{_ONE})(?:\s*(?:-|\u2013|to|or)\s*(?P<high>{_ONE}))?(?![\d/]|-\d|\.\d)(?=%|mg\b|\W|$)", re.IGNORECASE
 )
 _LABEL = re.compile(r"\b(?:pages?|chapter|section|grade|type|item|stage|class|version|line|no\.?|pp?\.)\s*$", re.IGNORECASE)
 _PARTED = re.compile(r"[.,;:()%]|\b(?:of|in|over|for|per|to|with|and|on|at|from|a|an)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|being|been|remains?|stays?|goes|go|lies?|falls?|comes?|runs?|keeps?|kept)\b|'s\b|n't\b", re.IGNORECASE
 )
+_OR_MORE = re.compile(r"\s*(?:or|and) (?:more|greater|longer|higher|better)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"(?:this|that|these|those|it|such|which)\b", re.IGNORECASE)
 _BETWEEN = 70
 _BEFORE_DENIAL = 25
@@ -68,13 +71,15 @@ def _in_one_sentence(item: Item, part: Part, reader: _Reader) -> Iterator[Named]
     for index, sentence in enumerate(part.sentences):
         amounts = reader.amounts(sentence.text)
         if len(amounts) == 1 and (said := reader.pointing(sentence, amounts[0])) is not None:
-            amount, where = reader.subject(part.sentences[: index + 1], said, {amounts[0].kind})
-            if amount is not None and where is not None and amount.kind and _refuted(said.says, amount, amounts[0]):
+            subjects, where = reader.subject(part.sentences[: index + 1], said, {amounts[0].kind} - {_NO_KIND})
+            for amount in subjects:
+                if not _refuted(said.says, amount, amounts[0]):
+                    continue
                 numbers = where.text[amount.start : amount.end], sentence.text[amounts[0].start : amounts[0].end]
                 told = f"{numbers[0]} is compared wrongly with {numbers[1]}"
                 place = part.place(where.start + amount.start, where.start + amount.end)
                 yield Named("limit.misread", told, item.number, part.place(sentence.start, sentence.end), (place,))
-        for amount, limit in zip(amounts, amounts[1:], strict=False):
+        for amount, limit in pairwise(amounts):
             said = reader.comparison_between(sentence.text, amount, limit)
             if said is not None and _refuted(said.says, amount, limit):
                 place = part.place(sentence.start + amount.start, sentence.start + limit.end)
@@ -90,11 +95,11 @@ def _over_sentences(item: Item, part: Part, reader: _Reader) -> Iterator[Named]:
         if said is None:
             continue
         limits = [(each, limit) for each in sentences[:place] if reader.is_norm(each) for limit in reader.limits(each, said.says)]
-        amount, where = reader.subject(sentences[: place + 1], said, {limit.kind for _, limit in limits})
-        alike = [(each, limit) for each, limit in limits if amount is not None and limit.kind == amount.kind]
-        if amount is None or where is None or not alike or not all(_refuted(said.says, amount, limit) for _, limit in alike):
+        amounts, where = reader.subject(sentences[: place + 1], said, {limit.kind for _, limit in limits})
+        pairs = [(amount, each, limit) for amount in amounts for each, limit in limits if limit.kind == amount.kind]
+        if not pairs or not all(_refuted(said.says, amount, limit) for amount, _, limit in pairs):
             continue
-        source, limit = alike[0]
+        amount, source, limit = pairs[0]
         number_said = where.text[amount.start : amount.end]
         told = f"{number_said} is compared wrongly with the limit stated, {source.text[limit.start : limit.end]}"
         against = (
@@ -122,17 +127,17 @@ class _Reader:
     """Finds amounts and comparisons by the words of the library."""
 
     def __init__(self, desk: Desk) -> None:
-        limits, criteria = desk.checks.limits, desk.checks.criteria
+        limits = desk.checks.limits
         self._units = [(each, kind, desk.pattern(phrases)) for each, kind, phrases in limits.units.values()]
         self._comparing = {name: desk.pattern(getattr(limits, name)) for name in _TURNED}
         self._denied, self._supposed = desk.pattern(limits.denied), desk.pattern(limits.supposed)
         self._least, self._most = desk.pattern(limits.least), desk.pattern(limits.most)
         self._limit = desk.pattern(limits.limit)
-        self._norm, self._case = desk.pattern(criteria.norm), desk.pattern(criteria.case)
+        self._desk = desk
 
     def is_norm(self, sentence: Sentence) -> bool:
         """Whether a sentence tells what a guideline asks, not what the case is."""
-        return bool(self._norm.search(sentence.text)) and not self._case.search(sentence.text)
+        return is_norm(sentence, self._desk)
 
     def amounts(self, text: str) -> list[_Amount]:
         """The numbers of a text with their units, in order."""
@@ -160,7 +165,8 @@ class _Reader:
     def comparison_between(self, text: str, amount: _Amount, limit: _Amount) -> _Comparison | None:
         """What is said between two amounts; None where they are not compared, or only in a rule or a supposition."""
         between = text[amount.end : limit.start]
-        if len(between) > _BETWEEN or re.search(r"[.;:()]", between) or self._supposed.search(between):
+        clause = text[max(text.rfind(mark, 0, amount.start) for mark in ",;:") + 1 : amount.start]
+        if len(between) > _BETWEEN or re.search(r"[.;:()]", between) or self._supposed.search(f"{clause} {between}"):
             return None
         if not _comparable(amount, limit, between, self._limit.search(text, amount.end, limit.end + 20) is not None):
             return None
@@ -202,33 +208,51 @@ class _Reader:
                 return None if self._supposed.search(sentence.text, 0, said.start) else said
         return None
 
-    def limits(self, sentence: Sentence, says: str) -> Iterator[_Amount]:
-        """The limits of a sentence that a comparison can speak of: what must be reached, or what must not be passed."""
-        ceiling = says in _CEILINGS
-        for amount in self.amounts(sentence.text):
-            before, behind = sentence.text[max(amount.start - 25, 0) : amount.start], sentence.text[amount.end : amount.end + 15]
-            most = _last_end(self._most, before) >= len(before.rstrip()) - 1
-            least = not most and (_last_end(self._least, before) >= len(before.rstrip()) - 1 or self._least.match(behind.strip()))
-            if amount.kind and (most if ceiling else least):
-                yield amount
+    def limits(self, sentence: Sentence, says: str) -> list[_Amount]:
+        """The limits of a sentence that a comparison can speak of: what must be reached, or what must not be passed.
 
-    def subject(self, sentences: Sequence[Sentence], said: _Comparison, kinds: set[str]) -> tuple[_Amount | None, Sentence | None]:
-        """The one amount of the case a verdict speaks of: before it in its sentence, or in one shortly before to which it points back."""
+        Where there is one, numbers that are not said to be either count too ("at least 50 percent relief for six weeks"): what is said
+        may speak of them.
+        """
+        ceiling = says in _CEILINGS
+        marked = [(amount, self._mark(sentence.text, amount)) for amount in self.amounts(sentence.text) if amount.kind]
+        wanted, bare = ("most", _GIVEN) if ceiling else ("least", _REACHED)
+        if not any(mark == wanted or (not mark and amount.kind in bare) for amount, mark in marked):
+            return []
+        return [amount for amount, mark in marked if mark in (wanted, "")]
+
+    def _mark(self, text: str, amount: _Amount) -> str:
+        before = text[max(amount.start - 25, 0) : amount.start]
+        end = len(before.rstrip()) - 1
+        if _last_end(self._most, before) >= end:
+            return "most"
+        return "least" if _last_end(self._least, before) >= end or _OR_MORE.match(text, amount.end) else ""
+
+    def subject(self, sentences: Sequence[Sentence], said: _Comparison, kinds: set[str]) -> tuple[list[_Amount], Sentence]:
+        """The amounts of the case a verdict speaks of, one of a kind: before it in its sentence, or in one to which it points back.
+
+        None where two of a kind stand there.
+        """
         last = sentences[-1]
         own = [each for each in self.amounts(last.text[: said.start]) if each.kind in kinds]
-        if own:
-            return (own[0], last) if len(own) == 1 else (None, None)
-        if not _POINTS_BACK.match(last.text):
-            return None, None
+        if own or not _POINTS_BACK.match(last.text):
+            return _one_of_a_kind(own), last
         for sentence in reversed(sentences[-1 - _BACK : -1]):
             if self.is_norm(sentence):
                 break
             there = [each for each in self.amounts(sentence.text) if each.kind in kinds]
             if there:
-                return (there[0], sentence) if len(there) == 1 else (None, None)
-        return None, None
+                return _one_of_a_kind(there), sentence
+        return [], last
 
 
+def _one_of_a_kind(amounts: list[_Amount]) -> list[_Amount]:
+    return amounts if len({each.kind for each in amounts}) == len(amounts) else []
+
+
+# what is given in a number and means a ceiling unless it is said otherwise, and what means a floor
+_GIVEN = frozenset({"visits", "levels", "injections", "tablets", "hours"})
+_REACHED = frozenset({"percent"})
 _PLACES = frozenset({"above", "beyond", "past", "over", "below", "under", "within", "inside", "at", "more", "less", "fewer", "greater"})
 
 

@@ -12,6 +12,7 @@ from openimr.library import Library
 from .._reading._shape import Reading
 from ._bases import diverging, not_in_force, other_region, skipped_tier, wrong_phase
 from ._contents import missing, specialty, ur_letter_alone
+from ._criteria import other_criteria
 from ._decisions import contradicted, part_necessary, wrong_part
 from ._defect import Defect, Named
 from ._desk import Desk
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     diverging,
     wrong_phase,
     other_region,
+    other_criteria,
     misread_limits,
 )
 
