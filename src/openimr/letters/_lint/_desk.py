@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from openimr.evidence import Reader
+from openimr.evidence import GivenReader, PassageReader, Reader
 from openimr.guidelines import Guidelines
 from openimr.guidelines import load as load_guidelines
 from openimr.library import Library, LibraryError, Mark, Phrase, Place, open_grammar, read_model
@@ -15,6 +16,7 @@ from openimr.treatments import Vocabulary
 from openimr.treatments import load as load_treatments
 
 from ._defect import Severity
+from ._told import Told, ToldWords
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 _Text = Annotated[str, Field(min_length=1)]
@@ -65,6 +67,7 @@ class ChecksFile(BaseModel):
     checks: dict[str, CheckWording]
     slips: tuple[Slip, ...] = ()
     specialties: tuple[Specialty, ...] = ()
+    told: ToldWords
 
 
 class Desk:
@@ -78,6 +81,17 @@ class Desk:
         self.grammar: Grammar = open_grammar(library)
         self.reader = Reader(library, self.vocabulary)
         self.checks = _checks(library, program)
+        self.told = Told(self.checks.told)
+
+    @cached_property
+    def passages(self) -> PassageReader:
+        """Reads a record, or a part of a letter, as passages."""
+        return PassageReader(self.library, self.vocabulary, self.reader.assertions)
+
+    @cached_property
+    def given(self) -> GivenReader:
+        """Reads what was given to the patient off passages."""
+        return GivenReader(self.library, self.vocabulary, self.passages)
 
 
 def _checks(library: Library, program: str) -> ChecksFile:

@@ -12,13 +12,16 @@ from openimr.library import Library
 from .._reading._shape import Reading
 from ._defect import Defect, Named
 from ._desk import Desk
+from ._facts import facts
 from ._parts import Beside, CaseRecords, Letter
 
 PROGRAM = "ca-dwc-imr"
 
 
 Check = Callable[[Letter, Beside, Desk], Iterator[Named]]
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    facts,
+)
 
 
 class Linter:
