@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from openimr.documents import Document, Page, Record
-from openimr.evidence import Finding, Given, days_in
+from openimr.evidence import Day, Finding, Given, days_in
 from openimr.sources import Span, digest
 from openimr.treatments import Cover, RegionMention
 
@@ -18,7 +18,8 @@ from ._desk import Desk
 from ._parts import Beside, CaseRecords, Item, Letter, Part
 
 CLAIMS = frozenset({"ur_decision", "application", "fax_cover", "rfa"})  # records of a party to the denial, and of what was asked for
-_ON = re.compile(r"^\W*(?:On|In|At|By)\b|^\W*(?:the\s+)?$|\b(?:of|on|dated|date|from|:)\s*$", re.IGNORECASE)
+_BEGINS = re.compile(r"\W*(?:On|At)\s+")
+_SCORE = re.compile(r"\d{1,2}-\d{1,2}/10")
 _NEAR = 60  # characters between a day and the word that says the patient was seen
 _LINES = re.compile(r"[^\n]+")
 
@@ -108,7 +109,7 @@ class Account:
         """Every day that the summary or a record names, and the days of the records."""
         summary = self.letter.summary.text if self.letter.summary else ""
         texts = [summary, *(line.text for line in self.records)]
-        named = {day.on for text in texts for day in days_in(text) if day.precision == "day"}
+        named = {day.on for text in texts for day in dates_in(text)}
         return frozenset(named | {each.date for each in self.case.records if each.date} if self.case else named)
 
     @cached_property
@@ -162,6 +163,13 @@ def _own(case: CaseRecords) -> Iterator[tuple[Document, Record]]:
             yield documents[record.document], record
 
 
+def dates_in(text: str) -> list[Day]:
+    """Return the days a text names to the day; a pain of 4-5/10 is none."""
+    if not any(character.isdigit() for character in text):
+        return []
+    return [day for day in days_in(text) if day.precision == "day" and not _SCORE.fullmatch(text, day.start, day.end)]
+
+
 def lines_of(part: Part, desk: Desk) -> tuple[Line, ...]:
     """Return the sentences of a part of a letter with the day of the visit each tells of."""
     out: list[Line] = []
@@ -169,10 +177,10 @@ def lines_of(part: Part, desk: Desk) -> tuple[Line, ...]:
     told = desk.told
     for sentence in part.sentences:
         text = sentence.text
-        days = [day for day in days_in(text) if day.precision == "day"]
+        days = dates_in(text)
         claim = told.claims.search(text) is not None
         if days:
-            visit = next((day.on for day in days if not claim and _is_visit(text, day.start, day.end, desk)), None)
+            visit = next((day.on for day in days if not claim and is_visit(text, day, desk)), None)
         inside = tuple(
             RegionMention(each.start - sentence.start, each.end - sentence.start, each.region, each.side, each.level)
             for each in part.regions
@@ -183,11 +191,11 @@ def lines_of(part: Part, desk: Desk) -> tuple[Line, ...]:
     return tuple(out)
 
 
-def _is_visit(text: str, start: int, end: int, desk: Desk) -> bool:
-    """Whether a day is one on which the patient was seen: "On 12-05-16 there was ...", "in a progress note dated November 18"."""
-    if re.match(r"\W*(?:On|At)\s+$", text[:start]):
+def is_visit(text: str, day: Day, desk: Desk) -> bool:
+    """Tell whether a day is one on which the patient was seen: "On 12-05-16 there was ...", "in a progress note dated November 18"."""
+    if _BEGINS.fullmatch(text, 0, day.start):
         return True
-    return desk.told.visit.search(text[max(start - _NEAR, 0) : end + _NEAR]) is not None
+    return desk.told.visit.search(text[max(day.start - _NEAR, 0) : day.end + _NEAR]) is not None
 
 
 def record_lines(case: CaseRecords, desk: Desk) -> Iterator[Line]:

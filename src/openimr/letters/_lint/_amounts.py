@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from openimr.evidence import days_in
+from openimr.library import NUMBER_WORDS, number
 
-from ._account import Line
+from ._account import Line, dates_in
 from ._desk import Desk
 from ._told import Told
 
@@ -31,6 +31,10 @@ _PERCENT = re.compile(r"(?<![\d.])(?P<n>\d{1,3})(?:\s*(?:to|-)\s*(?P<to>\d{1,3})
 _LIMIT = re.compile(r"\b(?:least|than|minimum|over|above|below|under|exceed\w*|threshold)\s+(?:an?\s+)?$", re.IGNORECASE)
 _SCALE = re.compile(
     r"(?:\s+(?:score|of|was|is|at|total|index|were|with|scored|\([^)]*\)|:|=))*[\s:=]*(?P<n>\d{1,3}(?:\.\d+)?)(?![\d/])",
+    re.IGNORECASE,
+)
+_VISITS = re.compile(
+    rf"(?<![\w/.-])(?P<n>\d{{1,3}}|{'|'.join(NUMBER_WORDS)})\s+(?:(?!and\b|to\b|or\b)[\w-]+\s+){{0,3}}?(?:visits|sessions|treatments)\b",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"(?<![\d.-])(?P<n>\d{2})[\s-]*(?:year|yr)s?\.?[\s-]*old\b", re.IGNORECASE)
@@ -94,13 +98,14 @@ def figures(line: Line, desk: Desk) -> Iterator[Figure]:
         yield from _scales(line, told)
         for found in _AGE.finditer(line.text):
             yield _figure(line, "age", "age", found, told)
+    yield from _visits(line, desk)
     yield from _tests(line, told)
 
 
 def _figure(line: Line, kind: str, name: str, found: re.Match[str], told: Told, terms: frozenset[str] = frozenset()) -> Figure:
     start, end = found.start("n"), found.end()
     group = found.groupdict()
-    values = [float(group["n"])]
+    values = [number(group["n"])]
     if group.get("to"):
         values.append(float(group["to"]))
     if group.get("sign"):
@@ -112,7 +117,7 @@ def _figure(line: Line, kind: str, name: str, found: re.Match[str], told: Told, 
 
 def _day(line: Line, start: int) -> date | None:
     """The day a place of a line speaks of: the last one named before it, else the one in force."""
-    days = [day.on for day in days_in(line.text[:start]) if day.precision == "day"]
+    days = [day.on for day in dates_in(line.text[:start])]
     return days[-1] if days else line.day
 
 
@@ -176,6 +181,16 @@ def _reliefs(line: Line, desk: Desk) -> Iterator[Figure]:
         parsed = [part.treatment for part in desk.vocabulary.parse(line.text).components]
         for name in [named, parsed][not named][:1]:
             yield _figure(line, "relief", name, found, desk.told)
+
+
+def _visits(line: Line, desk: Desk) -> Iterator[Figure]:
+    for found in _VISITS.finditer(line.text):
+        if _LIMIT.search(line.text[: found.start()]):
+            continue
+        near = line.text[found.start() : found.end() + _NEXT]
+        named = [name for name, pattern in desk.told.classes.items() if pattern.search(near)]
+        for name in named[:1]:
+            yield _figure(line, "visits", name, found, desk.told)
 
 
 def _scales(line: Line, told: Told) -> Iterator[Figure]:

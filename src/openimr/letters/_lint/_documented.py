@@ -12,6 +12,7 @@ from openimr.sources import Span
 from ._account import Account, Line, same_place
 from ._defect import Named, Place, Severity
 from ._desk import Desk
+from ._held import studies
 from ._parts import Item
 
 _STOP = re.compile(
@@ -19,8 +20,10 @@ _STOP = re.compile(
     r",?\s+\b(?:but|however|although|though|while|whereas|given|which|who|so that|as (?:she|he|the|they)|when|prior to|before)\b"
 )
 _NON = re.compile(r"\bnon[\s-]*$", re.IGNORECASE)
+_WIDER = re.compile(r"\b(?:complet\w+|conservative|course of care)\b", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or|nor|and/or|either|any)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{3,}")
+_SOON = 45  # characters of what is denied in which a study has to be named
 _FEW = 4  # words beside the names of treatments in a denial that says nothing but that they are not there
 _HAD = frozenset({State.PAST, State.STOPPED, State.FAILED, State.CURRENT})
 _SURELY_HAD = frozenset({State.PAST, State.STOPPED, State.FAILED})
@@ -68,7 +71,8 @@ def documented_after_all(account: Account) -> Iterator[Named]:
                 continue
             seen.add(denial.said)
             classes = _classes(denial, item, desk)
-            named = _treatments(denial, classes, item, account) if classes else _facts(denial, item, account)
+            named = _treatments(denial, classes, item, account) if classes else None
+            named = named or _study(denial, item, account) or (None if classes else _facts(denial, item, account))
             if named is not None:
                 yield named
 
@@ -129,7 +133,8 @@ def _treatments(denial: _Denial, classes: tuple[str, ...], item: Item, account: 
     here = [each for each in found if _is_there(each.given, sites, desk)]
     if not here:
         return None
-    sure = any(each.given.state in _SURELY_HAD for each in here)
+    # who had therapy need not have completed conservative care
+    sure = any(each.given.state in _SURELY_HAD for each in here) and (failed or not _WIDER.search(said))
     names = ", ".join(dict.fromkeys(each.given.name for each in here))
     what = "failed" if failed else "tried"
     code = "fact.contradicted" if denial.never else "fact.documented"
@@ -179,6 +184,33 @@ def _all_had(account: Account) -> list[_Had]:
     return [*told, *(_Had(each, None, each.span) for each in account.recorded)]
 
 
+def _study(denial: _Denial, item: Item, account: Account) -> Named | None:
+    """Name a study that is done by the summary, or by a record, though the denial says that it is not documented."""
+    told = account.desk.told
+    kinds = [kind for kind, pattern in told.studies.items() if pattern.search(denial.said[:_SOON])]
+    if not kinds or told.found.search(denial.said):
+        return None
+    sites: list[tuple[str | None, str | None]] = [(each.region, each.side) for each in denial.line.regions] or [_site_of(item)]
+    done = [
+        study
+        for line in (*account.summary, *account.records)
+        for study in studies(line, account.desk)
+        if study.kind in kinds and any(same_place(site, study.site, account.desk) for site in sites)
+    ]
+    if not done:
+        return None
+    records = tuple(quote for each in done if (quote := each.line.quote()) is not None)
+    where = f"record {records[0].document}" if len(records) == len(done) else "case summary"
+    return Named(
+        "fact.documented",
+        f"The rationale says that there is no documentation of the {kinds[0]}, the {where} tells of it",
+        item.number,
+        denial.line.span(denial.start, max(denial.end, denial.topic[1])),
+        tuple(each.line.span(each.start, each.end) for each in done if each.line.quote() is None),
+        records,
+    )
+
+
 def _facts(denial: _Denial, item: Item, account: Account) -> Named | None:
     """Name findings that the summary, or a record, tells though the denial says that they are not documented."""
     if denial.never or item.rationale is None:
@@ -188,7 +220,7 @@ def _facts(denial: _Denial, item: Item, account: Account) -> Named | None:
     asked = {
         each.fact: each
         for each in account.said(item.rationale)
-        if each.fact in answered and start <= each.span.start and each.span.end <= end
+        if each.fact in answered and denial.line.start <= each.span.start and start < each.span.end <= end
     }
     told = {fact: _telling(each, item, account) for fact, each in asked.items()}
     if not any(told.values()) or (not all(told.values()) and not _OR.search(denial.said)):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from openimr.evidence import Finding, days_in
+from openimr.evidence import Finding
 
-from ._account import Account, Line, same_place
+from ._account import Account, Line, dates_in, same_place
 from ._amounts import Figure, figures
 from ._defect import Named, Severity
 from ._desk import Desk
@@ -19,6 +19,7 @@ from ._parts import Beside, Item, Letter, Part
 
 _CODE = "fact.contradicted"
 _FULL = 5.0
+_SEX = re.compile(r"\b\d{2}[\s-]*(?:year|yr)s?\.?[\s-]*old\s+(?:[\w-]+\s+){0,2}?(male|female|man|woman)\b", re.IGNORECASE)
 _INJURY = re.compile(
     r"\b(?:injury|injured|accident|doi|date of injury)\b(?:\s+(?:\w+\s+){0,3}?(?:of|on|dated|date)?|\s*:)\s*\(?$", re.IGNORECASE
 )
@@ -48,6 +49,7 @@ def contradicted(account: Account) -> Iterator[Named]:
             if named is not None and (figure.kind, figure.name) not in seen:
                 seen.add((figure.kind, figure.name))
                 yield named
+        yield from _sex(lines, account.letter.determination.sex, item)
         yield from _injured(lines, account.letter.determination.date_of_injury, item)
         yield from _signs(item, lines, account)
 
@@ -59,12 +61,16 @@ def _of_the_case(line: Line, desk: Desk) -> Iterator[Figure]:
     for figure in figures(line, desk):
         if line.recital and figure.day is None and figure.kind != "age":
             continue
+        if figure.kind == "visits" and (desk.told.asked.search(line.text) or not desk.told.completed.search(line.text)):
+            continue
         yield figure
 
 
 def _against(figure: Figure, others: Sequence[Figure], item: Item, desk: Desk) -> Named | None:
     """What is told otherwise: on the same day where the figure has one, by all that is told of it where it has none."""
     same = [each for each in others if figure.comparable(each) and same_place(figure.site, each.site, desk)]
+    if figure.kind == "visits":
+        return _counted(figure, same, item)
     if figure.day is not None:
         same = [each for each in same if each.day == figure.day]
     elif figure.earlier and figure.kind != "age":
@@ -78,9 +84,18 @@ def _against(figure: Figure, others: Sequence[Figure], item: Item, desk: Desk) -
             same = weak if weak and not figure.terms & _terms(same, strong=True) else [] if not weak else same
     if not same or any(figure.agrees(each) for each in same):
         return None
-    if figure.kind != "age" and _unsided(figure, same):
+    if figure.kind in ("degrees", "grade", "sign") and _unsided(figure, same, item):
         sure = False
-    return _named(figure, same, item, sure)
+    return _named(figure, same, item, sure=sure)
+
+
+def _counted(figure: Figure, same: list[Figure], item: Item) -> Named | None:
+    """Visits are counted up over time and in parts: only a number that none of them and no two of them make is told otherwise."""
+    counts = [each.values[0] for each in same]
+    sums = {a + b for index, a in enumerate(counts) for b in counts[index + 1 :]}
+    if not counts or figure.values[0] in {*counts, *sums, sum(counts)}:
+        return None
+    return _named(figure, same, item, sure=False)
 
 
 def _of_the_muscle(figure: Figure, same: list[Figure]) -> list[Figure]:
@@ -93,17 +108,18 @@ def _terms(same: Iterable[Figure], *, strong: bool) -> frozenset[str]:
     return frozenset(term for each in same if (max(each.values) >= _FULL) is strong for term in each.terms) - common
 
 
-def _unsided(figure: Figure, same: Sequence[Figure]) -> bool:
-    """Whether the side is told on one side of the comparison only, so that the other leg may be meant."""
-    return all((figure.side is None) != (each.side is None) for each in same)
+def _unsided(figure: Figure, same: Sequence[Figure], item: Item) -> bool:
+    """Whether a side is told in one of the two only, and is not the disputed one, so that the other leg may be meant."""
+    disputed = {each.side for each in item.heading.regions}
+    return all((figure.side is None) != (each.side is None) and not {figure.side, each.side} & disputed - {None} for each in same)
 
 
-def _named(figure: Figure, same: Sequence[Figure], item: Item, sure: bool) -> Named:
+def _named(figure: Figure, same: Sequence[Figure], item: Item, *, sure: bool) -> Named:
     other = same[0]
     records = tuple(quote for each in same if (quote := each.line.quote()) is not None)
     where = f"the record {records[0].document}" if records else "the case summary"
-    on = f" on {figure.day}" if figure.day else ""
-    what = "the age" if figure.kind == "age" else figure.name
+    on = f" on {figure.day}" if figure.day and figure.kind not in ("age", "visits") else ""
+    what = {"age": "the age", "visits": f"the number of visits ({figure.name.replace('_', ' ')})"}.get(figure.kind, figure.name)
     return Named(
         _CODE,
         f"The rationale gives {what}{on} as {figure.shown}, {where} as {other.shown}",
@@ -115,12 +131,22 @@ def _named(figure: Figure, same: Sequence[Figure], item: Item, sure: bool) -> Na
     )
 
 
+def _sex(lines: Sequence[Line], sex: str | None, item: Item) -> Iterator[Named]:
+    """Name a patient of the other sex."""
+    for line in lines:
+        for found in _SEX.finditer(line.text):
+            told = "female" if found.group(1).lower() in ("female", "woman") else "male"
+            if sex is not None and told != sex:
+                message = f"The rationale speaks of a {told} patient, the case summary of a {sex} one"
+                yield Named(_CODE, message, item.number, line.span(*found.span()))
+
+
 def _injured(lines: Sequence[Line], injury: date | None, item: Item) -> Iterator[Named]:
     """Name a day of the injury that is not the letter's."""
     for line in lines:
-        for day in days_in(line.text):
+        for day in dates_in(line.text):
             told = _INJURY.search(line.text[: day.start])
-            if told is None or day.precision != "day" or injury is None or day.on == injury or line.recital:
+            if told is None or injury is None or day.on == injury or line.recital:
                 continue
             message = f"The rationale dates the injury {day.on}, the head of the letter {injury}"
             yield Named(_CODE, message, item.number, line.span(day.start, day.end))

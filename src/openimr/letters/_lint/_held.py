@@ -9,7 +9,7 @@ from datetime import date
 
 from openimr.evidence import compatible, days_in
 
-from ._account import Account, Line, same_place
+from ._account import Account, Line, dates_in, is_visit, same_place
 from ._defect import Named, Severity
 from ._desk import Desk
 from ._parts import Item
@@ -87,6 +87,23 @@ def not_held(account: Account) -> Iterator[Named]:
             if named is not None:
                 seen.add(study.kind)
                 yield named
+        yield from _visits(item, account)
+
+
+def _visits(item: Item, account: Account) -> Iterator[Named]:
+    """Name the visits a rationale relies on that neither summary nor record knows, while they know others."""
+    told = account.desk.told
+    seen: set[date] = set()
+    for line in account.rationale(item) if account.days else ():
+        if line.recital or told.asked.search(line.text) or any(True for _ in studies(line, account.desk)):
+            continue
+        for day in dates_in(line.text):
+            if day.on not in account.days | seen and is_visit(line.text, day, account.desk):
+                seen.add(day.on)
+                message = (
+                    f"What the rationale tells of {day.on} is not held: neither summary nor record knows a visit or report of that day"
+                )
+                yield Named("fact.not_held", message, item.number, line.span(day.start, day.end))
 
 
 def _otherwise(study: Study, held: Sequence[Study], item: Item, desk: Desk) -> Named | None:
@@ -125,14 +142,18 @@ def _missing(study: Study, held: Sequence[Study], account: Account, item: Item) 
             message = f"The rationale dates the {study.kind} {study.day[0]}, the case summary {close[0].day[0]}"
             places = (close[0].line.span(0, len(close[0].line.text)),)
             return Named("fact.contradicted", message, item.number, span, places)
-        message = f"The {study.kind} of {study.day[0]} that the rationale relies on is not held by the summary"
+        message = f"The {study.kind} of {study.day[0]} that the rationale relies on is not held by {_holders(account)}"
         return Named("fact.not_held", message, item.number, span)
     pattern = account.desk.told.studies[study.kind]
     named = account.letter.summary is not None and pattern.search(account.letter.summary.text) is not None
     if study.result and not named and not any(pattern.search(line.text) for line in account.records):
-        message = f"The result of the {study.kind} that the rationale relies on is not held by the summary, which names no such study"
+        message = f"The result of the {study.kind} that the rationale relies on is not held by {_holders(account)}: no such study is named"
         return Named("fact.not_held", message, item.number, study.line.span(study.start, study.end))
     return None
+
+
+def _holders(account: Account) -> str:
+    return "the summary or the records" if account.records else "the summary"
 
 
 def _misprinted(one: date, other: date) -> bool:

@@ -45,6 +45,7 @@ class ToldWords(BaseModel):
     classes: dict[str, _Phrases]
     studies: dict[str, _Phrases]
     result: _Phrases
+    found: _Phrases
     normal: _Phrases
     tests: dict[str, _Phrases]
     positive: _Phrases
@@ -152,6 +153,11 @@ class Told:
     def result(self) -> re.Pattern[str]:
         """Words with which the result of a study is told."""
         return _any(self.words.result)
+
+    @cached_property
+    def found(self) -> re.Pattern[str]:
+        """Words of what a study found, not of the study."""
+        return _any(self.words.found)
 
     @cached_property
     def normal(self) -> re.Pattern[str]:
