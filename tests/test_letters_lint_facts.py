@@ -177,6 +177,8 @@ def test_what_is_documented_after_all_is_an_error(desk: Desk, summary: str, rati
         ("She takes Norco.", "There is no documentation that non-opioid analgesics have been tried."),
         ("She takes Norco.", "There is no documentation that an opioid risk assessment was completed."),
         ("Utilization review held that gabapentin had failed.", "There is no documentation that an anticonvulsant has failed."),
+        ("She completed 12 visits of physical therapy.", "A trial of traction during physical therapy was not described."),
+        ("She takes Norco.", "There is no documentation of constipation from opioids."),
         # not of the case
         ("Spasm of the left calf was found.", "There is no evidence of spasm in the right calf."),
         ("She limps.", "There is no documentation of an antidepressant trial."),

@@ -20,6 +20,10 @@ _STOP = re.compile(
     r",?\s+\b(?:but|however|although|though|while|whereas|given|which|who|so that|as (?:she|he|the|they)|when|prior to|before)\b"
 )
 _NON = re.compile(r"\bnon[\s-]*$", re.IGNORECASE)
+# what stands behind these is when or with what something else took place
+_BESIDE = re.compile(
+    r"\b(?:during|after|following|from|while|throughout|since|alongside|(?<!treatment )(?<!treated )(?<!trial )with)\b", re.IGNORECASE
+)
 _WIDER = re.compile(r"\b(?:complet\w+|conservative|course of care)\b", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or|nor|and/or|either|any)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -102,15 +106,19 @@ def _classes(denial: _Denial, item: Item, desk: Desk) -> tuple[str, ...]:
     told, said = desk.told, denial.said
     if told.not_itself.search(said):
         return ()
-    named = [
-        name for name, pattern in told.classes.items() if any(not _NON.search(said[: found.start()]) for found in pattern.finditer(said))
-    ]
-    drugs = [each.treatment for each in desk.vocabulary.parse(said).components if each.treatment in desk.vocabulary.words.drugs]
+    named = [name for name, pattern in told.classes.items() if any(_is_head(said, found.start()) for found in pattern.finditer(said))]
+    parts = [each for each in desk.vocabulary.parse(said).components if _is_head(said, each.start)]
+    drugs = [each.treatment for each in parts if each.treatment in desk.vocabulary.words.drugs]
     named.extend(drug for drug in drugs if not set(desk.vocabulary.kinds(drug)) & set(named))
     if not named and told.first_line.search(said):
         around = f"{said} {item.heading.text}"
         named = [name for where, classes in told.first_line_for if where.search(around) for name in classes]
     return tuple(named)
+
+
+def _is_head(said: str, start: int) -> bool:
+    """Whether what is named at a place of a denial is itself denied."""
+    return not _NON.search(said[:start]) and not _BESIDE.search(said[:start])
 
 
 def _treatments(denial: _Denial, classes: tuple[str, ...], item: Item, account: Account) -> Named | None:

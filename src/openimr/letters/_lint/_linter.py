@@ -19,9 +19,7 @@ PROGRAM = "ca-dwc-imr"
 
 
 Check = Callable[[Letter, Beside, Desk], Iterator[Named]]
-CHECKS: tuple[Check, ...] = (
-    facts,
-)
+CHECKS: tuple[Check, ...] = (facts,)
 
 
 class Linter:
