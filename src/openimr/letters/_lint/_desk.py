@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from openimr.evidence import Reader
+from openimr.evidence import GivenReader, PassageReader, Reader
 from openimr.guidelines import Guidelines, Source
 from openimr.guidelines import load as load_guidelines
 from openimr.library import Library, LibraryError, Mark, Phrase, Place, any_phrase, open_grammar, read_model
@@ -19,6 +19,7 @@ from openimr.treatments import Vocabulary
 from openimr.treatments import load as load_treatments
 
 from ._defect import Severity
+from ._told import Told, ToldWords
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 STEM = 5  # letters by which two forms of a word are taken for one
@@ -189,6 +190,7 @@ class ChecksFile(BaseModel):
     phases: PhaseWords
     criteria: CriteriaWords
     limits: LimitWords
+    told: ToldWords
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,7 @@ class Desk:
                 self.pairs.setdefault(first[0] + second[0], []).append((first, second))
                 self.pairs.setdefault(second, []).append((first, second))
         self.slips = [KnownSlip(_any((each.heard,)), each.meant, any_phrase(each.near)) for each in self.checks.slips]
+        self.told = Told(self.checks.told)
         self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
 
     def specialty(self, name: str) -> Specialty | None:
@@ -274,6 +277,16 @@ class Desk:
                 for name in {document_of(each) for each in cited[:1]}:
                     out[name] = (*out.get(name, ()), source)
         return out
+
+    @cached_property
+    def passages(self) -> PassageReader:
+        """Reads a record, or a part of a letter, as passages."""
+        return PassageReader(self.library, self.vocabulary, self.reader.assertions)
+
+    @cached_property
+    def given(self) -> GivenReader:
+        """Reads what was given to the patient off passages."""
+        return GivenReader(self.library, self.vocabulary, self.passages)
 
 
 def document_of(citation: Citation) -> str:

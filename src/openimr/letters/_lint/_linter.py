@@ -16,6 +16,7 @@ from ._criteria import other_criteria
 from ._decisions import contradicted, part_necessary, wrong_part
 from ._defect import Defect, Named
 from ._desk import Desk
+from ._facts import facts
 from ._items import loosely_asked, not_discussed, other_request, wrong_quantity, wrong_site
 from ._limits import misread_limits
 from ._parts import Beside, CaseRecords, Letter
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     other_region,
     other_criteria,
     misread_limits,
+    facts,
 )
 
 
