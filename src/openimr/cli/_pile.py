@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +25,6 @@ class Pile:
 
     def __init__(self, paths: Iterable[Path], open_things: ExitStack) -> None:
         """Look for the files and complain of what there is not; the pile stands as long as `open_things` are open."""
-        self._open_things = open_things
         self._workplace = Path(open_things.enter_context(TemporaryDirectory()))
         found = list(_files(paths, self._workplace))
         for refusal in (each for each in found if isinstance(each, str)):
@@ -34,14 +34,14 @@ class Pile:
 
     def letters(self, reader: Reader) -> Iterator[Reading]:
         """Yield the letters in order, with progress on a terminal; complain of each file that is none or cannot be read."""
-        step = progress(self._open_things, len(self.files))
-        for read in reader.read_files((path, self._name(path)) for path in self.files):
-            step()
-            if isinstance(read, Reading):
-                self._read += 1
-                yield read
-            else:
-                complain(f"{read.name if isinstance(read, UnreadableDocument) else read.source}: {read.reason}")
+        with progress(len(self.files)) as step:
+            for read in reader.read_files((path, self._name(path)) for path in self.files):
+                step()
+                if isinstance(read, Reading):
+                    self._read += 1
+                    yield read
+                else:
+                    complain(f"{read.name if isinstance(read, UnreadableDocument) else read.source}: {read.reason}")
 
     def _name(self, path: Path) -> str:
         """The path as text; names that are not UTF-8 cannot be written into data."""
@@ -86,14 +86,17 @@ def _inside(folder: Path) -> Iterator[Path | str]:
         complain(f"{folder}: passed over what is no letter by its name: {kinds}")
 
 
-def progress(open_things: ExitStack, total: int) -> Callable[[], None]:
-    """Show how far it is on standard error, where that is a terminal; what is returned is called for each letter."""
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[], None]]:
+    """Show how far it is on standard error, where that is a terminal; what is given is to be called for each letter."""
     if not ERR.is_terminal or total < 2:
-        return lambda: None
+        yield lambda: None
+        return
     columns = (SpinnerColumn(), TextColumn("{task.completed} of {task.total} letters"), TimeElapsedColumn())
-    bar = open_things.enter_context(Progress(*columns, console=ERR, transient=True))
-    task = bar.add_task("", total=total)
-    return lambda: bar.advance(task)
+    # rich would send what is printed meanwhile to standard error, although the results are being written to a file
+    with Progress(*columns, console=ERR, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)
 
 
 def counted(number: int, thing: str) -> str:
