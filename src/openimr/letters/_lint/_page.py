@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -72,7 +73,7 @@ def defects_html(reading: Reading, defects: Sequence[Defect]) -> str:
     entries = [_entry(number, defect, reading.text) for number, defect in enumerate(defects, start=1)]
     determination = reading.determination
     return _template("lint.html.j2").render(
-        name=_shown(f"Case {determination.case_number}" if determination.case_number else determination.source or "Letter"),
+        name=_shown(f"Case {determination.case_number}" if determination.case_number else Path(determination.source or "Letter").name),
         source=_shown(determination.source or ""),
         tally=tally(defects),
         unplaced=[entry for entry in entries if entry.place is None],
@@ -118,10 +119,11 @@ def _pieces(text: str, entries: Sequence[_Entry]) -> Iterator[_Piece]:
     for start, end in pairwise(cuts):
         begins = text[start] == _PAGE
         page += begins
-        over = [(entry, against) for entry, place, _, against in places if place[0] <= start and end <= place[1]]
-        weights = [entry.defect.severity for entry, against in over if not against]
-        kind = str(min(weights, key=_WEIGHTS.index)) if weights else "against" if over else ""
-        names = dict.fromkeys(f"{'a' if against else 'd'}{entry.number}" for entry, against in over)
+        over = [(entry, place, against) for entry, place, _, against in places if place[0] <= start and end <= place[1]]
+        marks = [(place[1] - place[0], _WEIGHTS.index(entry.defect.severity)) for entry, place, against in over if not against]
+        # of marks one within the other the shorter is seen, or it would be lost in the longer
+        kind = str(_WEIGHTS[min(marks)[1]]) if marks else "against" if over else ""
+        names = dict.fromkeys(f"{'a' if against else 'd'}{entry.number}" for entry, _, against in over)
         references = tuple(_Reference(name, entry, against) for entry, place, name, against in places if place[0] == start)
         yield _Piece(_shown(text[start + begins : end]), page if begins else None, references, kind, " ".join(names))
 
