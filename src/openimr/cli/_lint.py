@@ -65,7 +65,7 @@ def run(paths: list[Path], *, case: Path | None, published: bool, as_json: bool,
         records = _records(case) if case else None
         if case and records is None:
             return COULD_NOT
-        letters = [_laid_out(read, reader, library) for read in pile.letters(reader)]
+        letters = [_laid_out(name, read, reader, library) for name, read in pile.letters(reader)]
         linted = _lint([each for each in letters if each], linter, records, published, several=len(pile.files) > 1)
         status = max(pile.status(), FOUND_WRONG if None in letters or (records and records.unread) else 0)
         if not linted:
@@ -97,9 +97,8 @@ def _records(folder: Path) -> CaseRecords | None:
     return case
 
 
-def _laid_out(read: Reading, reader: Reader, library: Library) -> Reading | None:
+def _laid_out(source: str, read: Reading, reader: Reader, library: Library) -> Reading | None:
     """The letter; of a determination given as data the letter it makes, None (with the reason) if it makes none."""
-    source = read.determination.source
     for warning in read.determination.warnings:
         complain(f"{source}: {warning.message} [{warning.code}]")
     if read.text.lstrip()[:1] != "{":
@@ -223,12 +222,13 @@ def _write_pages(out: Path, letters: Sequence[Linted], pile: Pile) -> bool:
         if target.resolve() in sources:
             complain(f"{target}: it would overwrite a letter: name another place with --html")
             return False
+    target = out
     try:
         if folder:
             out.mkdir(parents=True, exist_ok=True)
         for target, page in pages.items():
             replace_file(target, page.encode("utf-8", "replace"))
     except OSError as error:
-        complain(f"{error.filename or out}: {error.strerror}: name a place you may write to with --html")
+        complain(f"{target}: {error.strerror}: name a place you may write to with --html")
         return False
     return True

@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from openimr.documents import UnreadableDocument
 from openimr.letters import Reader, Reading
 
 from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, complain, piped
@@ -32,16 +31,17 @@ class Pile:
         self.files = [each for each in found if isinstance(each, Path)]
         self._found, self._read = len(found), 0
 
-    def letters(self, reader: Reader) -> Iterator[Reading]:
-        """Yield the letters in order, with progress on a terminal; complain of each file that is none or cannot be read."""
+    def letters(self, reader: Reader) -> Iterator[tuple[str, Reading]]:
+        """Yield name and reading of each letter in order, with progress on a terminal; complain of each that is none or cannot be read."""
         with progress(len(self.files)) as step:
-            for read in reader.read_files((path, self._name(path)) for path in self.files):
+            names = [self._name(path) for path in self.files]
+            for name, read in zip(names, reader.read_files(zip(self.files, names, strict=True)), strict=True):
                 step()
                 if isinstance(read, Reading):
                     self._read += 1
-                    yield read
+                    yield name, read
                 else:
-                    complain(f"{read.name if isinstance(read, UnreadableDocument) else read.source}: {read.reason}")
+                    complain(f"{name}: {read.reason}")
 
     def _name(self, path: Path) -> str:
         """The path as text; names that are not UTF-8 cannot be written into data."""

@@ -67,7 +67,7 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
         if text and len(pile.files) > 1:
             complain("--text prints the text of one letter: name one")
             return COULD_NOT
-        for read in pile.letters(reader):
+        for _, read in pile.letters(reader):
             sink.put(read)
     sink.close()
     return pile.status()
