@@ -47,7 +47,7 @@ class Linter:
         letters = [Letter(reading, self._desk) for reading in readings]  # not those checked: what a check finds in one is not kept
         for index, reading in enumerate(readings):
             before = in_time[: in_time.index(index)]
-            earlier = [letters[each] for each in before if not _same(readings[each], reading)]
+            earlier = [letters[each] for each in before if not _once_more(readings[each], reading)]
             yield self._lint(reading, Beside(earlier, None, published))
 
     def _lint(self, reading: Reading, beside: Beside) -> tuple[Defect, ...]:
@@ -67,7 +67,7 @@ def _decided(reading: Reading) -> tuple[bool, date]:
     return day is None, day or date.min
 
 
-def _same(one: Reading, other: Reading) -> bool:
+def _once_more(one: Reading, other: Reading) -> bool:
     number = one.determination.case_number
     return one.text == other.text or (number is not None and number == other.determination.case_number)
 
