@@ -62,16 +62,6 @@ class Linter:
         return Defect(named.code, severity, named.message, wording.ground, named.item, named.span, quote, named.against, named.record)
 
 
-def _decided(reading: Reading) -> tuple[bool, date]:
-    day = reading.determination.decision_date
-    return day is None, day or date.min
-
-
-def _once_more(one: Reading, other: Reading) -> bool:
-    number = one.determination.case_number
-    return one.text == other.text or (number is not None and number == other.determination.case_number)
-
-
 def open_linter(library: Library) -> Linter:
     """Return the checks of letters. Raises LibraryError with file, line and mend when a file of the library is wrong."""
     return Linter(library)
@@ -87,3 +77,13 @@ def open_case(folder: Path) -> CaseRecords:
     read = read_folder(case.records) if case.records.is_dir() else ()
     documents = [each for each in read if isinstance(each, Document)]
     return CaseRecords(documents, [record for document in documents for record in records_in(document)], unread_in(read))
+
+
+def _decided(reading: Reading) -> tuple[bool, date]:
+    day = reading.determination.decision_date
+    return day is None, day or date.min
+
+
+def _once_more(one: Reading, other: Reading) -> bool:
+    number = one.determination.case_number
+    return one.text == other.text or (number is not None and number == other.determination.case_number)
