@@ -146,6 +146,22 @@ def test_list_and_text_lead_to_each_other_by_keyboard(browser: Browser, tmp_path
     it.page.close()
 
 
+def test_going_to_the_list_and_back_leaves_the_letter_where_it_is(browser: Browser, tmp_path: Path) -> None:
+    far = place("Nothing more is said here.\n" * 60)[1] + 3
+    many = [*DEFECTS, *(Defect("x.y", Severity.ERROR, f"Number {each}.", "LC", span=(far, far + 4)) for each in range(20))]
+    it = Opened(browser, tmp_path, defects_html(reading(), many))
+    for number in (5, 14, 24):
+        it.page.locator(f"#defect-{number}").click()
+        mark = it.page.locator(f"#place-{number}")
+        before = mark.bounding_box()
+        assert before is not None
+        assert 100 < before["y"] < 800
+        mark.click()
+        assert it.focused() == f"defect-{number}"
+        assert mark.bounding_box() == pytest.approx(before, abs=1)
+    it.page.close()
+
+
 def test_every_link_leads_to_something_on_the_page(opened: Opened) -> None:
     broken = "all => all.map(a => a.getAttribute('href')).filter(href => !document.querySelector(href))"
     assert opened.page.eval_on_selector_all("a", broken) == []

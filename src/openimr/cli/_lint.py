@@ -160,12 +160,13 @@ def _print(letters: Sequence[Linted], as_json: bool, lesser: int) -> None:
             sys.stdout.write(json.dumps(defects_json(letter.reading, letter.defects), ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return
-    for letter in letters:
+    for letter in sorted(letters, key=lambda letter: bool(letter.defects)):  # the clean ones first: of many letters few are not
         _show(letter)
     every = tally([defect for letter in letters for defect in letter.defects])
     clean = sum(not letter.defects for letter in letters)
-    more = f", {clean} of them with nothing found" if clean and clean < len(letters) else ""
-    OUT.print(f"{counted(len(letters), 'letter')}: {every}{more}" + (f" ({lesser} of less weight not shown)" if lesser else ""))
+    more = f"; nothing found in {clean} of them" if clean and clean < len(letters) else ""
+    hidden = f" ({lesser} of less weight not shown)" if lesser else ""
+    OUT.print(f"{counted(len(letters), 'letter')}: {every}{more}{hidden}", soft_wrap=True)
 
 
 def _show(letter: Linted) -> None:
