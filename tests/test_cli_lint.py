@@ -23,6 +23,7 @@ from openimr.letters._lint import _linter
 from openimr.letters._lint._defect import Named
 from openimr.letters._lint._desk import Desk
 from openimr.letters._lint._parts import Beside, Letter
+from openimr.library import Library
 from openimr.sources import Span
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,6 +155,16 @@ def test_the_published_schema_is_the_one_that_holds() -> None:
     schema = lint_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     assert json.loads((ROOT / "docs" / "lint.schema.json").read_text(encoding="utf-8")) == schema
+
+
+def test_the_manual_has_every_check_as_the_library_has_it(library: Library) -> None:
+    held = [
+        f"| `{code}` | {check.severity} | {check.title} | {check.ground} | {check.mark} |"
+        for code, check in Desk(library, "ca-dwc-imr").checks.checks.items()
+    ]
+    table = [line for line in (ROOT / "docs" / "lint.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    written = [line for line in table if "." in line.split("`")[1]]
+    assert written == held, "put these lines into docs/lint.md:\n" + "\n".join(held)
 
 
 def test_letters_are_held_against_those_decided_before_them_and_never_against_themselves(checks: Callable[..., None], pile: Path) -> None:

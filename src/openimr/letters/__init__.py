@@ -1,4 +1,4 @@
-"""A determination as a document, both ways: every known layout of letters read, PDF, Word, HTML, Markdown and text written."""
+"""A determination as a document, both ways: known layouts read, PDF, Word, HTML, Markdown, text written, and a letter's defects named."""
 
 from ._lint._defect import Defect, Severity, line_column, tally
 from ._lint._json import defects_json, lint_schema
