@@ -180,18 +180,18 @@ def memory(pid: int) -> int:
 def review(case: Path) -> int:
     """Review a case and write its results, as `imr review` does."""
     from openimr.cases import load_case
-    from openimr.cli._review import reference_or_complain, write
+    from openimr.cli._review import desk_or_complain, write
     from openimr.review import review as assess
 
     marks = [time.perf_counter()]
-    reference = reference_or_complain()
-    if reference is None:
+    desk = desk_or_complain()
+    if desk is None:
         return 2
     marks.append(time.perf_counter())
-    found = assess(load_case(case), reference)
+    found = assess(load_case(case), desk.reference)
     marks.append(time.perf_counter())
     with tempfile.TemporaryDirectory() as out:
-        write(found, reference, Path(out))
+        write(found, desk, Path(out))
     marks.append(time.perf_counter())
     opening, assessing, writing = (b - a for a, b in pairwise(marks))
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

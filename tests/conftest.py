@@ -1,10 +1,12 @@
 """What every test may use: the library opened once, the examples by name, the root of the repository."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from openimr.library import Library, open_library
 
@@ -44,3 +46,44 @@ def example() -> Callable[[str], Path]:
         return path
 
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once for a file of tests: while it runs, nothing else in the process may run a loop of its own."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield started
+        started.close()
+
+
+_CONTRAST = """() => {
+    const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+    const linear = (v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
+    const behind = (element) => {
+        for (; element; element = element.parentElement) {
+            const colour = rgb(getComputedStyle(element).backgroundColor);
+            if (colour.length < 4 || colour[3]) return colour;
+        }
+        return [255, 255, 255];
+    };
+    const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    return Math.min(...[...document.body.querySelectorAll('*')].filter((e) => hasText(e) && e.checkVisibility()).map((e) => {
+        const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+        return (a + .05) / (b + .05);
+    }));
+}"""
+
+
+@pytest.fixture(scope="session")
+def weakest_contrast() -> Callable[[Page], float]:
+    """The least contrast between any text of a page and what is behind it: `weakest_contrast(page)`."""
+
+    def measured(page: Page) -> float:
+        return float(page.evaluate(_CONTRAST))
+
+    return measured

@@ -97,6 +97,7 @@ def test_a_quote_that_stands_no_more_is_not_repeated(case: Path) -> None:
         ("check", "--request", "Lumbar TPI x 2"),
         ("records", "index"),
         ("records", "search", "zebra"),
+        ("lint", str(ROOT / "tests" / "letters" / "01-f2-layout-mixed.txt"), "--case"),
     ],
 )
 def test_other_commands_on_the_case_spill_nothing(case: Path, arguments: tuple[str, ...]) -> None:
@@ -105,7 +106,8 @@ def test_other_commands_on_the_case_spill_nothing(case: Path, arguments: tuple[s
 
 
 def test_letters_that_are_none_and_lines_that_are_wrong_are_not_repeated(case: Path) -> None:
-    assert spilt(run("read", *(str(path) for path in sorted((case / "records").iterdir())))) == []
+    records = [str(path) for path in sorted((case / "records").iterdir())]
+    assert [spilt(run(command, *records)) for command in ("read", "lint")] == [[], []]
     lines = "\n".join(
         [SECRET, json.dumps(SECRET), json.dumps({"text": SECRET, "start": 90, "end": 3}), json.dumps({"text": [SECRET], "start": SECRET})]
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from openimr.determinations import Conclusion
 from openimr.review._json import to_json
@@ -260,17 +259,6 @@ EMPTY = {
     **{key: [] for key in ("requests", "records", "missing", "gaps", "summary", "timeline", "warnings")},
     "alternatives": {},
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield started
-        started.close()
 
 
 class Opened:
@@ -541,28 +529,9 @@ def test_on_a_narrow_screen_the_page_opens_over_the_list_and_closes(opened: Open
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_keeps_enough_contrast(browser: Browser, tmp_path: Path, scheme: str) -> None:
+def test_text_keeps_enough_contrast(browser: Browser, tmp_path: Path, weakest_contrast: Callable[[Page], float], scheme: str) -> None:
     it = Opened(browser, tmp_path, to_html(SHEET, PAGES), color_scheme=scheme)
-    weakest = it.page.evaluate(
-        """() => {
-            const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-            const linear = (v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-            const light = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
-            const behind = (element) => {
-                for (; element; element = element.parentElement) {
-                    const colour = rgb(getComputedStyle(element).backgroundColor);
-                    if (colour.length < 4 || colour[3]) return colour;
-                }
-                return [255, 255, 255];
-            };
-            const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-            return Math.min(...[...document.body.querySelectorAll('*')].filter((e) => hasText(e) && e.checkVisibility()).map((e) => {
-                const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
-                return (a + .05) / (b + .05);
-            }));
-        }"""
-    )
-    assert weakest >= 4.5
+    assert weakest_contrast(it.page) >= 4.5
     it.page.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ._console import COULD_NOT, DONE, FOUND_WRONG, OUT, complain
-from ._review import one, reference_or_complain
+from ._review import desk_or_complain, one
 from ._table import show
 
 
@@ -15,18 +15,18 @@ def run(examples: Path, out: Path) -> int:
     if not folders:
         complain(f"{examples}: no example cases here: run it in the repository, or name them with --examples")
         return COULD_NOT
-    reference = reference_or_complain()
-    if reference is None:
+    desk = desk_or_complain()
+    if desk is None:
         return COULD_NOT
     written, status = [], DONE
     for folder in folders:
-        result = one(folder, reference, None, out / folder.name)
+        result = one(folder, desk, None, out / folder.name)
         if result is None:
             status = FOUND_WRONG
             continue
         found, files = result
         show(found.worksheet, folder.name, OUT)
-        OUT.print(f"   letter     {files.letter}\n   worksheet  {files.page}\n", soft_wrap=True)
+        OUT.print(f"   letter     {files.letter}\n   defects    {files.checked}\n   worksheet  {files.page}\n", soft_wrap=True)
         written.append((folder.name, found, files))
     OUT.rule("drafts (a reviewer decides)", align="left")
     for name, found, files in written:

@@ -52,9 +52,7 @@ def _all(
 
 @app.command()
 def read(
-    letters: Annotated[
-        list[Path], typer.Argument(help="Letters, or folders of letters; - for standard input.", metavar="FILE|DIR ...", readable=False)
-    ],
+    letters: Letters,
     json: AsJson = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a treatment request.")] = False,
     parquet: Annotated[Path | None, typer.Option("--parquet", help="Write the same rows to this Parquet file.", metavar="OUT")] = None,
@@ -70,6 +68,32 @@ def read(
     from . import _read
 
     raise typer.Exit(_read.run(letters, as_json=json, as_csv=csv, parquet=parquet, spans=spans, text=text))
+
+
+@app.command()
+def lint(
+    letters: Letters,
+    case: Annotated[Path | None, typer.Option("--case", help="Hold the letter (one) against this case folder.", metavar="CASE_DIR")] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="The letters were issued and de-identified: what such never carry is no defect.")
+    ] = False,
+    json: AsJson = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the letter with its defects marked; several letters into this folder.", metavar="OUT"),
+    ] = None,
+    severity: Annotated[str, typer.Option("--severity", help="The least weight to show: error, warning or information.")] = "information",
+) -> None:
+    """Name what is wrong with letters, each defect with its place and the rule or ground of appeal it touches.
+
+    Takes what `imr read` takes, and a determination.json as the letter it makes. Several letters are held against one another for pasted
+    text, each against those decided before it. Places are line:column of the text `imr read --text` prints.
+
+    Exit status: 0 no error found, 1 errors found or something could not be read, 2 nothing could be read.
+    """
+    from . import _lint
+
+    raise typer.Exit(_lint.run(letters, case=case, published=published, as_json=json, html=html, severity=severity))
 
 
 @app.command()

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from rich import box
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from openimr.determinations import Decision, to_json
-from openimr.documents import UnreadableDocument
 from openimr.letters import Reading, open_reader
 from openimr.library import LibraryError, open_library
 
-from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain, piped
+from ._console import COULD_NOT, OUT, complain
+from ._pile import Pile, counted
 
-_KINDS = frozenset({".pdf", ".txt", ".md", ".html", ".htm", ".docx", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 COLUMNS = (
     *("source", "layout", "case_number", "priority"),
     *("date_of_injury", "ur_denial_date", "application_received", "date_assigned", "decision_date"),
@@ -66,76 +62,15 @@ def run(paths: list[Path], *, as_json: bool, as_csv: bool, parquet: Path | None,
     except (OSError, ModuleNotFoundError) as error:
         complain(f"{parquet}: {error}")
         return COULD_NOT
-    found = done = 0
     with ExitStack() as open_things:
-        workplace = Path(open_things.enter_context(TemporaryDirectory()))
-        files = list(_files(paths, workplace))
-        for refusal in (each for each in files if isinstance(each, str)):
-            complain(refusal)
-        wanted = [each for each in files if isinstance(each, Path)]
-        if text and len(wanted) > 1:
+        pile = Pile(paths, open_things)
+        if text and len(pile.files) > 1:
             complain("--text prints the text of one letter: name one")
             return COULD_NOT
-        found = len(files)
-        step = _progress(open_things, len(wanted))
-        for read in reader.read_files((path, path.stem if path.parent == workplace else _printable(path)) for path in wanted):
-            step()
-            if isinstance(read, Reading):
-                sink.put(read)
-                done += 1
-            else:
-                complain(f"{read.name if isinstance(read, UnreadableDocument) else read.source}: {read.reason}")
+        for _, read in pile.letters(reader):
+            sink.put(read)
     sink.close()
-    if not found:
-        complain("no letters here: name files or folders that hold PDF, text, Markdown, HTML, Word or image files")
-        return COULD_NOT
-    return DONE if done == found else FOUND_WRONG if done else COULD_NOT
-
-
-def _printable(path: Path) -> str:
-    """The path as text; names that are not UTF-8 cannot be written into data."""
-    return str(path).encode("utf-8", "replace").decode()
-
-
-def _files(paths: Iterable[Path], workplace: Path) -> Iterator[Path | str]:
-    """The files to read, those of a folder sorted; a line for what there is not."""
-    for path in paths:
-        if str(path) == "-":
-            yield piped(workplace)
-        elif path.is_dir():
-            yield from _inside(path)
-        elif path.exists() or path.is_symlink():
-            yield path
-        else:
-            yield f"{path}: no such file or folder: check its name"
-
-
-def _inside(folder: Path) -> Iterator[Path | str]:
-    unread: Counter[str] = Counter()
-    for here, folders, names in os.walk(folder, onerror=lambda error: complain(f"{error.filename}: cannot be opened ({error.strerror})")):
-        folders.sort()
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in sorted(names):
-            path = Path(here) / name
-            if name.startswith("."):
-                continue
-            if path.suffix.lower() in _KINDS:
-                yield path
-            else:
-                unread[path.suffix or "no ending"] += 1
-    if unread:
-        kinds = ", ".join(f"{count} with {kind}" if kind == "no ending" else f"{count} {kind}" for kind, count in sorted(unread.items()))
-        complain(f"{folder}: passed over what is no letter by its name: {kinds}")
-
-
-def _progress(open_things: ExitStack, total: int) -> Any:
-    """Show how far it is on standard error, where that is a terminal."""
-    if not ERR.is_terminal or total < 2:
-        return lambda: None
-    columns = (SpinnerColumn(), TextColumn("{task.completed} of {task.total} letters"), TimeElapsedColumn())
-    bar = open_things.enter_context(Progress(*columns, console=ERR, transient=True))
-    task = bar.add_task("", total=total)
-    return lambda: bar.advance(task)
+    return pile.status()
 
 
 class _Json:
@@ -264,11 +199,7 @@ class _Table:
         OUT.print(self._table)
         counts = ", ".join(f"{count} {word}" for word, count in sorted(self._decisions.items()))
         items = self._decisions.total()
-        OUT.print(f"{_counted(self._letters, 'letter')}, {_counted(items, 'item')}" + (f": {counts}" if counts else ""))
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+        OUT.print(f"{counted(self._letters, 'letter')}, {counted(items, 'item')}" + (f": {counts}" if counts else ""))
 
 
 def rows(read: Reading) -> Iterator[dict[str, Any]]:

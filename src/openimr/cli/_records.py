@@ -13,7 +13,18 @@ from rich.table import Table
 from rich.text import Text
 
 from openimr.cases import Case, CaseError, load_case
-from openimr.documents import Document, Hit, QueryError, ReadingFailed, Record, UnreadableDocument, read_folder, records_in, search
+from openimr.documents import (
+    Document,
+    Hit,
+    QueryError,
+    ReadingFailed,
+    Record,
+    UnreadableDocument,
+    read_folder,
+    records_in,
+    search,
+    unread_in,
+)
 from openimr.library import LibraryError, open_library
 from openimr.programs import Program
 from openimr.programs import load as load_programs
@@ -109,12 +120,7 @@ def _readers(read: Read) -> dict[str, str]:
 
 def _complain_of_unread(folder: Path, read: Read) -> list[str]:
     """Say what of the case file could not be read, a line a file, and return the lines: what stands there is unread, not absent."""
-    lines = []
-    for each in read:
-        if isinstance(each, UnreadableDocument):
-            lines.append(f"{each.name} cannot be read: {each.reason}")
-        elif pages := [page for page in each.pages if page.unread]:
-            lines.append(f"{each.name}: pages unread ({', '.join(str(page.number) for page in pages)}): {pages[0].unread}")
+    lines = list(unread_in(read))
     for line in lines:
         complain(f"{folder}: {line}")
     return lines

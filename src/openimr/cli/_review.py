@@ -23,12 +23,22 @@ from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain
 from ._table import show
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What a case is reviewed and its draft letter checked with, opened once."""
+
+    reference: Reference
+    reader: letters.Reader
+    linter: letters.Linter
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where the results of one case lie."""
+    """Where the results of one case lie, and what is wrong with the letter among them (None: it was not checked)."""
 
     folder: Path
     with_letter: bool = True
+    defects: tuple[letters.Defect, ...] | None = None
 
     @property
     def letter(self) -> str:
@@ -39,6 +49,14 @@ class Written:
     def page(self) -> Path:
         """The worksheet as a page."""
         return self.folder / "worksheet.html"
+
+    @property
+    def checked(self) -> str:
+        """How many defects the letter has, and the page they are marked on."""
+        if self.defects is None:
+            return "not checked: see above"
+        told = letters.tally(self.defects)
+        return f"{told}: {self.folder / 'lint.html'}" if self.defects else told
 
 
 def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json: bool) -> int:
@@ -51,13 +69,13 @@ def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json
     if out is not None and twice and len({folder.resolve() for folder in cases}) > 1:
         complain(f"{out}: two cases are named {twice[0]}, and one would overwrite the other: rename a folder, or review them one by one")
         return COULD_NOT
-    reference = reference_or_complain()
-    if reference is None:
+    desk = desk_or_complain()
+    if desk is None:
         return COULD_NOT
     status, done = DONE, 0
     for folder in cases:
         target = folder / "out" if out is None else out if len(cases) == 1 else out / folder.resolve().name
-        result = one(folder, reference, on, target, Mode(mode))
+        result = one(folder, desk, on, target, Mode(mode))
         if result is None:
             status = FOUND_WRONG
             continue
@@ -71,7 +89,7 @@ def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json
             sys.stdout.write(json.dumps(worksheet_json(found.worksheet), ensure_ascii=False) + "\n")
         else:
             show(found.worksheet, folder.resolve().name, OUT)
-            OUT.print(f"letter     {written.letter}\nworksheet  {written.page}\n", soft_wrap=True)
+            OUT.print(f"letter     {written.letter}\ndefects    {written.checked}\nworksheet  {written.page}\n", soft_wrap=True)
     return status if done else COULD_NOT
 
 
@@ -84,12 +102,22 @@ def reference_or_complain() -> Reference | None:
         return None
 
 
-def one(folder: Path, reference: Reference, on: date | None, out: Path, mode: Mode = Mode.ADVISORY) -> tuple[Review, Written] | None:
+def desk_or_complain() -> Desk | None:
+    """Return what reviewing takes, opened, or say why the library does not open."""
+    try:
+        reference = open_reference()
+        return Desk(reference, letters.open_reader(reference.library), letters.open_linter(reference.library))
+    except LibraryError as error:
+        complain(f"the library does not open: {error}")
+        return None
+
+
+def one(folder: Path, desk: Desk, on: date | None, out: Path, mode: Mode = Mode.ADVISORY) -> tuple[Review, Written] | None:
     """Review one case and write its results; complain and return None when it cannot be done."""
     try:
         with working(f"reviewing {folder}"):
-            found = review(load_case(folder), reference, on, mode)
-            return found, write(found, reference, out)
+            found = review(load_case(folder), desk.reference, on, mode)
+            return found, write(found, desk, out)
     except (CaseError, CaseProblem, NoGoverningDate) as error:
         complain(str(error))
     except LibraryError as error:
@@ -101,22 +129,44 @@ def one(folder: Path, reference: Reference, on: date | None, out: Path, mode: Mo
     return None
 
 
-def write(found: Review, reference: Reference, out: Path) -> Written:
-    """Write worksheet, determination and letter of one review into `out`."""
+def write(found: Review, desk: Desk, out: Path) -> Written:
+    """Write worksheet, determination and letter of one review into `out`, and what is wrong with the letter, if anything is."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "worksheet.json").write_text(_pretty(worksheet_json(found.worksheet)), encoding="utf-8")
     (out / "worksheet.html").write_text(worksheet_html(found), encoding="utf-8")
     (out / "determination.json").write_text(_pretty(determination_json(found.determination)), encoding="utf-8")
-    wording = letters.open_wording(reference.library, found.determination.program)
+    wording = letters.open_wording(desk.reference.library, found.determination.program)
     try:
-        (out / "letter.md").write_text(letters.to_markdown(found.determination, wording, draft=True), encoding="utf-8")
+        text = letters.to_markdown(found.determination, wording, draft=True)
+        (out / "letter.md").write_text(text, encoding="utf-8")
         (out / "letter.pdf").write_bytes(letters.to_pdf(found.determination, wording, draft=True))
     except letters.UnwritableText as refusal:
         complain(f"{out / 'determination.json'}: no letter was written. {refusal}, then: imr letter {out / 'determination.json'}")
-        for name in ("letter.md", "letter.pdf"):
-            (out / name).unlink(missing_ok=True)  # of an earlier review: it would pass for this one's
+        _forget(out, "letter.md", "letter.pdf", "lint.json", "lint.html")
         return Written(out, with_letter=False)
-    return Written(out)
+    return Written(out, defects=_lint(text, found, desk, out))
+
+
+def _forget(out: Path, *names: str) -> None:
+    """Remove what an earlier review left: it would pass for this one's."""
+    for name in names:
+        (out / name).unlink(missing_ok=True)
+
+
+def _lint(text: str, found: Review, desk: Desk, out: Path) -> tuple[letters.Defect, ...] | None:
+    """Check the draft letter against the case file it was made from, and write its defects beside it if it has any."""
+    read = desk.reader.read_text(text, "letter.md")
+    if not isinstance(read, letters.Reading):
+        complain(f"{out / 'letter.md'}: it does not read back, so it is not checked: {read.reason}")
+        _forget(out, "lint.json", "lint.html")
+        return None
+    defects = desk.linter.lint(read, case=letters.CaseRecords(found.documents, found.records, found.unread))
+    if defects:
+        (out / "lint.json").write_text(_pretty(letters.defects_json(read, defects)), encoding="utf-8")
+        (out / "lint.html").write_text(letters.defects_html(read, defects), encoding="utf-8")
+    else:
+        _forget(out, "lint.json", "lint.html")
+    return defects
 
 
 def _pretty(data: object) -> str:

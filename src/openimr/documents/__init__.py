@@ -9,7 +9,7 @@ from ._read import read, read_each
 from ._records import records_in
 from ._search import Hit, QueryError, search
 from ._types import type_of
-from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, Record, Sidecar, UnreadableDocument, WordBox
+from ._values import DEFAULT, Document, Limits, Page, PageImage, ReadingFailed, Record, Sidecar, UnreadableDocument, WordBox, unread_in
 
 __all__ = [
     "DEFAULT",
@@ -40,4 +40,5 @@ __all__ = [
     "relations",
     "search",
     "type_of",
+    "unread_in",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -98,6 +98,17 @@ class UnreadableDocument:
     name: str
     sha256: str | None
     reason: str
+
+
+def unread_in(read: Iterable[Document | UnreadableDocument]) -> tuple[str, ...]:
+    """Return a line for each file that could not be read, and for each with pages that could not: which, and why (no text of it)."""
+    lines = []
+    for each in read:
+        if isinstance(each, UnreadableDocument):
+            lines.append(f"{each.name} cannot be read: {each.reason}")
+        elif pages := [page for page in each.pages if page.unread]:
+            lines.append(f"{each.name}: pages unread ({', '.join(str(page.number) for page in pages)}): {pages[0].unread}")
+    return tuple(lines)
 
 
 @dataclass(frozen=True, slots=True)

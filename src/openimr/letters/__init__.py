@@ -1,7 +1,9 @@
-"""A determination as a document, both ways: every known layout of letters read, PDF, Word, HTML, Markdown and text written."""
+"""A determination as a document, both ways: known layouts read, PDF, Word, HTML, Markdown, text written, and a letter's defects named."""
 
-from ._lint._defect import Defect, Severity
+from ._lint._defect import Defect, Severity, line_column, tally
+from ._lint._json import defects_json, lint_schema
 from ._lint._linter import Linter, open_case, open_linter
+from ._lint._page import Linted, contents_html, defects_html
 from ._lint._parts import CaseRecords
 from ._reading._read import Reader, open_reader, text_of
 from ._reading._shape import NotALetter, Reading
@@ -19,6 +21,7 @@ __all__ = [
     "CaseRecords",
     "Defect",
     "LetterNotReady",
+    "Linted",
     "Linter",
     "NotALetter",
     "Reader",
@@ -27,11 +30,17 @@ __all__ = [
     "UnwritableText",
     "WordMissing",
     "Wording",
+    "contents_html",
+    "defects_html",
+    "defects_json",
+    "line_column",
+    "lint_schema",
     "normal",
     "open_case",
     "open_linter",
     "open_reader",
     "open_wording",
+    "tally",
     "text_of",
     "to_html",
     "to_markdown",

@@ -8,7 +8,7 @@ from datetime import date
 
 from openimr.cases import Case
 from openimr.determinations import Determination
-from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder
+from openimr.documents import Document, Record, UnreadableDocument, locate, read_folder, unread_in
 from openimr.evidence import GivenReader, PassageReader, Reader
 from openimr.guidelines import Guidelines, Method, Mode, facts_of, load_methods
 from openimr.guidelines import load as load_guidelines
@@ -68,12 +68,17 @@ class Reference:
 
 @dataclass(frozen=True)
 class Review:
-    """The outcome of reviewing one case file: worksheet, draft determination, and the documents read."""
+    """The outcome of reviewing one case file: worksheet, draft determination, and what was read for them.
+
+    `unread` has a line for each file that could not be read, or not all of it.
+    """
 
     case: Case
     worksheet: Worksheet
     determination: Determination
     documents: tuple[Document, ...]
+    records: tuple[Record, ...]
+    unread: tuple[str, ...]
 
 
 def open_reference(library: Library | None = None) -> Reference:
@@ -134,7 +139,8 @@ def review(case: Case, reference: Reference, on: date | None = None, mode: Mode 
     )
     sheet = replace(sheet, boxes=_boxes(sheet, documents, case))
     categories = {part.treatment: reference.vocabulary.category(part.treatment) for request in requests for part in request.components}
-    return Review(case, sheet, draft(case, sheet, as_text(told), categories, reference.grammar), documents)
+    determination = draft(case, sheet, as_text(told), categories, reference.grammar)
+    return Review(case, sheet, determination, documents, tuple(records), unread_in((*documents, *unreadable)))
 
 
 def _program(case: Case, reference: Reference) -> Program:

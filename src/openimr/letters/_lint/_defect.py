@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,3 +51,20 @@ class Named:
     against: tuple[Place, ...] = ()
     record: tuple[Span, ...] = ()
     severity: Severity | None = None
+
+
+def line_column(text: str, place: Place) -> str:
+    """Return where a place of a letter's text begins as "line:column", both from 1; a form feed begins no line."""
+    start = place[0]
+    return f"{text.count(chr(10), 0, start) + 1}:{start - text.rfind(chr(10), 0, start)}"
+
+
+def tally(defects: Iterable[Defect]) -> str:
+    """Return how many defects there are of each weight, heaviest first: "2 errors, 1 warning"; "nothing found" for none."""
+    weights = Counter(defect.severity for defect in defects)
+    return ", ".join(_counted(weights[severity], severity) for severity in Severity if weights[severity]) or "nothing found"
+
+
+def _counted(number: int, severity: Severity) -> str:
+    plural = "" if number == 1 or severity is Severity.INFORMATION else "s"
+    return f"{number} {severity}{plural}"

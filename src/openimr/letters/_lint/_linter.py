@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from openimr.cases import load_case
-from openimr.documents import Document, read_folder, records_in
+from openimr.documents import Document, read_folder, records_in, unread_in
 from openimr.library import Library
 
 from .._reading._shape import Reading
@@ -62,10 +63,29 @@ class Linter:
         """Open the library. Raises LibraryError with file, line and mend when a file is missing or wrong."""
         self._desk = Desk(library, program)
 
-    def lint(self, reading: Reading, *, earlier: Iterable[Reading] = (), case: CaseRecords | None = None) -> tuple[Defect, ...]:
-        """Return the defects of a letter in order of place, those without a place first."""
+    def lint(
+        self, reading: Reading, *, earlier: Iterable[Reading] = (), case: CaseRecords | None = None, published: bool = False
+    ) -> tuple[Defect, ...]:
+        """Return the defects of a letter in order of place, those without a place first.
+
+        `published` says that it was issued and de-identified: what such letters never carry is information then.
+        """
+        return self._lint(reading, Beside([Letter(each, self._desk) for each in earlier], case, published))
+
+    def lint_each(self, readings: Sequence[Reading], *, published: bool = False) -> Iterator[tuple[Defect, ...]]:
+        """Yield the defects of each letter in the order given, each held against those decided before it (undated ones come last).
+
+        What bears the same case number, or says the same, is the same letter once more, and none that was decided before.
+        """
+        in_time = sorted(range(len(readings)), key=lambda index: _decided(readings[index]))
+        letters = [Letter(reading, self._desk) for reading in readings]  # not those checked: what a check finds in one is not kept
+        for index, reading in enumerate(readings):
+            before = in_time[: in_time.index(index)]
+            earlier = [letters[each] for each in before if not _once_more(readings[each], reading)]
+            yield self._lint(reading, Beside(earlier, None, published))
+
+    def _lint(self, reading: Reading, beside: Beside) -> tuple[Defect, ...]:
         letter = Letter(reading, self._desk)
-        beside = Beside([Letter(each, self._desk) for each in earlier], case)
         found = [self._weighed(named, letter) for check in CHECKS for named in check(letter, beside, self._desk)]
         return tuple(_once(sorted(found, key=lambda defect: (defect.span or (-1, -1), defect.code))))
 
@@ -97,10 +117,20 @@ def open_linter(library: Library) -> Linter:
 def open_case(folder: Path) -> CaseRecords:
     """Return the case file in a case folder, to hold a letter against.
 
-    Raises CaseError when its case.yaml is wrong; a record that cannot be read is among `unread`, and its silence proves nothing.
+    Raises CaseError when its case.yaml is wrong; of a record that cannot be read, or not all of it, `unread` has a line, and its silence
+    proves nothing.
     """
     case = load_case(folder)
     read = read_folder(case.records) if case.records.is_dir() else ()
     documents = [each for each in read if isinstance(each, Document)]
-    unread = tuple(each.name for each in read if not isinstance(each, Document))
-    return CaseRecords(documents, [record for document in documents for record in records_in(document)], unread)
+    return CaseRecords(documents, [record for document in documents for record in records_in(document)], unread_in(read))
+
+
+def _decided(reading: Reading) -> tuple[bool, date]:
+    day = reading.determination.decision_date
+    return day is None, day or date.min
+
+
+def _once_more(one: Reading, other: Reading) -> bool:
+    number = one.determination.case_number
+    return one.text == other.text or (number is not None and number == other.determination.case_number)

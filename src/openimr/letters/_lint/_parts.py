@@ -174,7 +174,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class CaseRecords:
-    """The case file a letter is held against: its documents, the records they hold, and the files that could not be read."""
+    """The case file a letter is held against: its documents, the records they hold, and a line for each file not read, or not whole."""
 
     documents: Sequence[Document]
     records: Sequence[Record]
@@ -183,7 +183,11 @@ class CaseRecords:
 
 @dataclass(frozen=True)
 class Beside:
-    """What a letter is held against besides itself: earlier letters, and the case file where there is one."""
+    """What a letter is held against besides itself: earlier letters, and the case file where there is one.
+
+    `published` says that the letter was issued and de-identified: what such letters never carry is no defect of it.
+    """
 
     earlier: Sequence[Letter] = ()
     case: CaseRecords | None = None
+    published: bool = False
