@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields, replace
 from openimr.library import Library
 from openimr.treatments import Vocabulary
 
+from ._boxes import boxed
 from ._cues import PLACES, STATUSES, Cues, Found
 from ._lexicon import Held, Lexicon
-from ._past import Treatments, is_over
+from ._past import Treatments, came_of_a_past_one, is_asked_for, is_over
 
 _NEW_STATEMENT = re.compile(
     r"\band\s+(?:a\s+)?"
@@ -25,11 +26,21 @@ _ENDS = ("", ".", ";", ",", "/", ")", "|", "]")
 _INVERTED = re.compile(
     r"(?:^|[,;:]\s+|\b(?:because|as|and|but|that),?\s+)were\s+(?:(?:the|a|an|his|her|this|any|there)\s+)?$", re.IGNORECASE
 )
+_SHOULD_SET_IN = re.compile(
+    r"\s+(?:\w+\s+){0,2}(?:occur|develop|return|arise|persist|recur|appear|worsen|set\s+in|come|follow|fail|become|begin|continue|prove|"
+    r"get|spread|increase|flare|declare)\b",
+    re.IGNORECASE,
+)
+_SHOULD_BEFORE = re.compile(r"\bshould\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _SHOULD = re.compile(r"(?:^|[,;:]\s+|\b(?:us|me|back|office|clinic|and|or|once|hospital)\s+)should\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:other than|except(?: for)?|apart from|aside from|besides|save for)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _TO = re.compile(r"\bto\s+\w+")
+_TIED = 3
+_TIES = re.compile(r"\s*[:\-\N{EN DASH}]\s*")
 _FAR_BEHIND = 60  # characters
-_MINUS = re.compile(r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)", re.IGNORECASE)
+_MINUS = re.compile(
+    r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)|\s+(?:0/\d+\b|-ve\b)|\s*[-\N{EN DASH}\N{EM DASH}:]\s*(?:neither|none|nil|zero|absent|nay)\b", re.IGNORECASE
+)
 _FEW = re.compile(r"(?:\s+[^\s,;.:]+){1,4}")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _IN_FRONT = ("before", "always", "near", "list")
@@ -40,6 +51,22 @@ _RELATIVE = re.compile(r"\b(?:which|who|that)$", re.IGNORECASE)
 _WIDE = re.compile(
     r"(?:den(?:y|ies|ied|ying)|\S+ for|absence|free|none of|lack|fail(?:s|ed) to|rule[sd] out|exclud|no \w+ (?:of|for))", re.IGNORECASE
 )
+_PREPOSITION = re.compile(r"(?:without|w/o|absent)\b", re.IGNORECASE)
+_ITS_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|cannot|could|would|may|might|will|should|this|there|it|he|she|they|we|i|leaves?|makes?|remains?)\b",
+    re.IGNORECASE,
+)
+_SAME_SUBJECT = re.compile(
+    r"\s*(?:[\w/-]+\s+){0,3}(?:was|were|is|are|has|have|had)\b(?:(?!\b(?:he|she|it|they|we|i|patient)\b)[^;.])*\b(?:and|but|yet)(?:,[^,]*,)?\s*",
+    re.IGNORECASE,
+)  # "was authorized in May but, for want of a ride, | never attended"
+_PREDICATE = re.compile(r"(?:(?:was|were|is|has|had|have|did|could)\s+)?(?:not|never)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*,[^,;]{1,30},\s*")
+_NIL = re.compile(r"(?:nil|none|zero|never)\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"\s*(?:(?:the|this)\s+)?(?:patient|claimant|applicant|worker|employee|he|she)\s", re.IGNORECASE)
+_OFF = re.compile(r"(?:^|[.;:,]\s+|\b(?:now|currently|pt|patient|she|he|remains?|quit|came)\s+)(?:off|quit)\s+(?:of\s+|all\s+|the\s+|his\s+|her\s+)*$", re.IGNORECASE)
+_INFINITIVE = re.compile(r"to\s+(?:be|follow|start|begin|undergo|have|get|receive)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:who|what|where|when|why|how|do|does|did|is|are|was|were|have|has|had|can|could|will|would|any|your|you)\b", re.IGNORECASE)
 _HISTORICAL_WORDS = 6
 _AFTER_WORDS = 12
 _NEXT_WORDS = 5  # reach of a cue that acts on what is near
@@ -48,7 +75,7 @@ _ITEM_WORDS = 4
 _NEAR_WORDS = 10  # "no" and "was not" deny what is near, "denies" and "negative for" a whole list
 _FAR_WORDS = 40
 
-_PASSED_OVER = {"planned": (":",), "uncertain": ("due to", "secondary to")}  # "probably due to stenosis" doubts the stenosis
+_PASSED_OVER = {"planned": (":", "with"), "uncertain": ("due to", "secondary to")}  # "probably due to stenosis" doubts the stenosis
 
 Cue = tuple[int, int]
 
@@ -94,7 +121,7 @@ class Assertions:
 
     def __init__(self, library: Library, vocabulary: Vocabulary | None = None, lexicon: Lexicon | None = None) -> None:
         self._cues = Cues(library, lexicon or Lexicon())
-        self._treatments = Treatments(vocabulary)
+        self._treatments = Treatments(vocabulary, self._cues.treatments)
 
     def read(self, sentence: str, held: Held | None = None) -> Asserted:
         """Return the sentence with its cues found, ready to be asked about any part of it; `held` are its words, where known already."""
@@ -105,11 +132,19 @@ class Assertions:
 
         Where a vocabulary is known, a treatment told in the past tense is a thing of the past; a sign found at an examination is not.
         """
-        treatment = self._treatments.names(sentence[start:end])
+        treatment = self._treatments.names(sentence, start, end)
         asserted = self.read(sentence)
         said = asserted.status(start, end, inside=False, treatment=treatment)
-        over = treatment and not (said.negated or said.historical) and said.plain and is_over(*asserted.clause(start, end))
-        return replace(said, historical=True) if over else said
+        if not treatment or said.historical or not said.plain:
+            return said
+        clause = asserted.clause(start, end)
+        if came_of_a_past_one(*clause):
+            return replace(said, historical=True)
+        if said.negated or asserted.narrated:
+            return said
+        if asserted.ticked(start, end) or is_over(*clause):
+            return replace(said, historical=True)
+        return replace(said, planned=is_asked_for(*clause))
 
 
 class Asserted:
@@ -124,9 +159,20 @@ class Asserted:
         """Whether a word of the sentence tells of something that goes on."""
         return self._found.ongoing
 
+    @property
+    def narrated(self) -> bool:
+        """Whether a word of the sentence tells of a procedure as it is being done."""
+        return self._found.narrated
+
+    def ticked(self, start: int, end: int) -> bool:
+        """Whether a part of the sentence has a box of its own on a form, and it is ticked."""
+        return boxed(self.text, start, end) is True
+
     def clause(self, start: int, end: int) -> tuple[str, int, int]:
         """Return the clause a part stands in, and where in it the part starts and ends."""
-        breaks = [(a, b) for a, b in self._found.stops if _breaks(self.text[a:b])]
+        # a dash or colon right beside the part ties it to what is said of it: "2017: | Norco", "Voltaren gel | - tried"
+        near = (start - _TIED, end + _TIED)
+        breaks = [(a, b) for a, b in self._found.stops if _breaks(self.text[a:b]) and not (near[0] <= a and b <= near[1] and _TIES.fullmatch(self.text[a:b]))]
         first = max((b for _, b in breaks if b <= start), default=0)
         last = min((a for a, _ in breaks if a >= end), default=len(self.text))
         return self.text[first:last], start - first, end - first
@@ -146,12 +192,20 @@ class Asserted:
         held = {name: name in self._found.statuses and part.is_(name) for name in STATUSES}
         held["uncertain"] = held["uncertain"] or part.doubted()
         held["hypothetical"] = held["hypothetical"] or part.supposed()
+        held["planned"] = held["planned"] or _INFINITIVE.match(self.text[start:end]) is not None
         held["negated"] = (held["negated"] and not part.excepted()) or part.marked_absent()
-        held["historical"] |= held.pop("undergone") and treatment and not held["negated"]
+        box = boxed(self.text, start, end)
+        held["negated"] = held["negated"] if box is None else not box
+        held["historical"] |= held.pop("undergone") and treatment and not held["negated"] and not held["other_person"]
         if held["negated"] and held["historical"]:
-            held["historical"] = part.is_("historical", _OF_OLD)  # what was not there on some day of the past is just not there
+            # what was not there on some day of the past is just not there, nor is a treatment that was not had
+            held["historical"] = not treatment and part.is_("historical", _OF_OLD)
+        if part.left_off():
+            held["negated"], held["historical"] = True, True
         if held["planned"] and part.turned_off("planned"):
             held["planned"] = False
+        if held["planned"] or held["hypothetical"]:
+            held["historical"] = False  # what lies ahead has not been, whatever tense or season stands beside it
         within = not says_no and inside and any(start <= a and b <= end for a, b in self._found.of("negated", "before", start, end))
         # words that bring their own denial ("neither helped", "did not hold") are not turned round by another one before them
         held["negated"] = within or (held["negated"] and not says_no)
@@ -201,13 +255,15 @@ class _Part:
         return self._is_answer(cue) if place == "answer" else not self.text[end : cue[0]].strip(" ,)\"'")
 
     def doubted(self) -> bool:
-        """Whether a question mark stands right before the part, as in "?CTS"."""
-        return self.text[: self.start].endswith("?")
+        """Whether a question mark stands right before or behind the part, as in "?CTS", and the sentence asks nothing of the patient."""
+        return self.text[: self.start].endswith("?") or (
+            self.text[self.end : self.end + 1] == "?" and _ASKS.search(self.text[: self.start]) is None
+        )
 
     def supposed(self) -> bool:
         """Whether the part is supposed by the order of words: "were CRPS to set in", "should numbness come back"."""
         before = self.text[: self.start]
-        if _SHOULD.search(before):
+        if _SHOULD.search(before) or (_SHOULD_BEFORE.search(before) and _SHOULD_SET_IN.match(self.text[self.end :])):
             return True
         return _INVERTED.search(before) is not None and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
 
@@ -218,6 +274,10 @@ class _Part:
     def marked_absent(self) -> bool:
         """Whether a sign of absence stands right behind the part: "twitch (-)"."""
         return _MINUS.match(self.text[self.end :]) is not None
+
+    def left_off(self) -> bool:
+        """Whether the part is what somebody is off, or quit: it was had, and is no more."""
+        return _OFF.search(self.text[: self.start]) is not None
 
     def turned_off(self, name: str) -> bool:
         """Whether each cue of a status that stands before the part has a nearer denial or doubt behind it ("not ordered", "ordered as I
@@ -264,17 +324,26 @@ class _Part:
         if name == "hypothetical":
             return not any(cue[1] <= a < start and self.text[a : a + 1] == ";" for a, _ in self.found.stops)
         between = self.text[cue[1] : start]  # empty where the cue runs into what it acts on ("father | had | two operations")
-        if self._stopped(cue[1], start, _PASSED_OVER.get(name, ())):
+        own = _SUBJECT.match(self.text[cue[1] : start])  # "whether he is ...": the subject of what the cue acts on
+        if self._stopped(cue[1] + (own.end() if own else 0), start, _PASSED_OVER.get(name, ())):
             return False
         if name == "historical":
             return len(between.split()) <= _HISTORICAL_WORDS and "," not in between
         if name == "negated":
             short = _WIDE.match(self.text[cue[0] : cue[1]]) is None
-            if _NEW_STATEMENT.search(between) or len(between.split()) > (_NEAR_WORDS if short else _FAR_WORDS):
+            new = _NEW_STATEMENT.search(self.text, cue[1], self.end)
+            if new is not None and new.start() < start:
+                return False
+            if _PREPOSITION.match(self.text[cue[0] : cue[1]]) and _ITS_VERB.search(between + self._first_word()):
+                return False
+            if len(between.split()) > (_NEAR_WORDS if short else _FAR_WORDS):
                 return False
             if "," in between and short:
                 return self._in_list(cue[1])
         return True
+
+    def _first_word(self) -> str:
+        return self.text[self.start : self.end].split(maxsplit=1)[0]
 
     def _in_list(self, begin: int) -> bool:
         """Whether "no a, b, c" goes on to the part: an "or" follows, or every item is a bare word or two."""
@@ -286,6 +355,12 @@ class _Part:
     def _reaches_back(self, name: str, cue: Cue) -> bool:
         end = self.end
         between = self.text[end : cue[0]]
+        if name == "negated":
+            told = self.text[cue[0] : cue[1]]
+            if (_PREDICATE.match(told) and _SAME_SUBJECT.fullmatch(between)) or (_NIL.match(told) and _ASIDE.fullmatch(between)):
+                return True
+        elif name in ("hypothetical", "planned", "historical") and between.strip() == ",":
+            return True
         for a, b in self.found.stops:
             if end <= a and b <= cue[0] and self.text[a:b] != ":" and not (_RELATIVE.match(self.text[a:b]) and "," not in self.text[end:a]):
                 return False
