@@ -39,7 +39,7 @@ _TIED = 3
 _TIES = re.compile(r"\s*[:\-\N{EN DASH}]\s*")
 _FAR_BEHIND = 60  # characters
 _MINUS = re.compile(
-    r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)|\s+(?:0/\d+\b|-ve\b)|\s*[-\N{EN DASH}\N{EM DASH}:]\s*(?:neither|none|nil|zero|absent|nay)\b", re.IGNORECASE
+    r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)|\s+(?:0/\d+\b|-ve\b|-(?=\s*[,;.]|\s*$))|\s*[-\N{EN DASH}\N{EM DASH}:]\s*(?:neither|none|nil|zero|absent|nay)\b", re.IGNORECASE
 )
 _FEW = re.compile(r"(?:\s+[^\s,;.:]+){1,4}")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
@@ -66,6 +66,12 @@ _NIL = re.compile(r"(?:nil|none|zero|never)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s*(?:(?:the|this)\s+)?(?:patient|claimant|applicant|worker|employee|he|she)\s", re.IGNORECASE)
 _OFF = re.compile(r"(?:^|[.;:,]\s+|\b(?:now|currently|pt|patient|she|he|remains?|quit|came)\s+)(?:off|quit)\s+(?:of\s+|all\s+|the\s+|his\s+|her\s+)*$", re.IGNORECASE)
 _INFINITIVE = re.compile(r"to\s+(?:be|follow|start|begin|undergo|have|get|receive)\b", re.IGNORECASE)
+_OPEN = re.compile(r"\?(?!\s*(?:no|none|nil|never|denie[sd]|yes)\b)", re.IGNORECASE)
+_DETERMINER = re.compile(r"(?:the|his|her|a|an|my|its)\b", re.IGNORECASE)
+_DECIMAL = re.compile(r"\.\d")
+_MEASURED = re.compile(r"\d")
+_IS_THIS = re.compile(r"\b(?:is|was|could|might|are)\s+(?:this|it|that|these)\s+(?:be\s+)?(?:really\s+)?(?:a\s+|an\s+|the\s+)?$", re.IGNORECASE)
+_SIGNED = re.compile(r"(?:^|[,;:.])\s*-\s*$")
 _ASKS = re.compile(r"\b(?:who|what|where|when|why|how|do|does|did|is|are|was|were|have|has|had|can|could|will|would|any|your|you)\b", re.IGNORECASE)
 _HISTORICAL_WORDS = 6
 _AFTER_WORDS = 12
@@ -75,7 +81,7 @@ _ITEM_WORDS = 4
 _NEAR_WORDS = 10  # "no" and "was not" deny what is near, "denies" and "negative for" a whole list
 _FAR_WORDS = 40
 
-_PASSED_OVER = {"planned": (":", "with"), "uncertain": ("due to", "secondary to")}  # "probably due to stenosis" doubts the stenosis
+_PASSED_OVER = {"planned": (":", "with"), "uncertain": (":", "due to", "secondary to")}  # "probably due to stenosis" doubts the stenosis
 
 Cue = tuple[int, int]
 
@@ -190,13 +196,16 @@ class Asserted:
         """
         part = _Part(self.text, self._found, start, end)
         held = {name: name in self._found.statuses and part.is_(name) for name in STATUSES}
+        if held["negated"]:
+            held["uncertain"] = held["uncertain"] and not part.only_within("uncertain", "negated")
+            held["negated"] = not any(held[name] and part.only_within("negated", name) for name in ("uncertain", "historical"))
         held["uncertain"] = held["uncertain"] or part.doubted()
         held["hypothetical"] = held["hypothetical"] or part.supposed()
         held["planned"] = held["planned"] or _INFINITIVE.match(self.text[start:end]) is not None
         held["negated"] = (held["negated"] and not part.excepted()) or part.marked_absent()
         box = boxed(self.text, start, end)
         held["negated"] = held["negated"] if box is None else not box
-        held["historical"] |= held.pop("undergone") and treatment and not held["negated"] and not held["other_person"]
+        held["historical"] |= held.pop("undergone") and treatment and not (held["negated"] or held["other_person"] or self.narrated)
         if held["negated"] and held["historical"]:
             # what was not there on some day of the past is just not there, nor is a treatment that was not had
             held["historical"] = not treatment and part.is_("historical", _OF_OLD)
@@ -233,6 +242,12 @@ class _Part:
         """Whether a status holds by a cue that stands at one of some places."""
         return any(self._acts(name, place, cue) for place in places for cue in self._at(name, place))
 
+    def only_within(self, name: str, other: str) -> bool:
+        """Whether each cue of a status is but a word of a cue of another one: the "not" of "cannot be excluded", the "hint" of "not a hint"."""
+        over = [cue for place in PLACES for cue in self._at(other, place) if self._acts(other, place, cue)]
+        own = [cue for place in PLACES for cue in self._at(name, place) if self._acts(name, place, cue)]
+        return bool(own) and all(any(a <= cue[0] and cue[1] <= b and (a, b) != cue for a, b in over) for cue in own)
+
     def _acts(self, name: str, place: str, cue: Cue) -> bool:
         """Whether a cue acts on the part by where it stands."""
         start, end = self.start, self.end
@@ -256,34 +271,40 @@ class _Part:
 
     def doubted(self) -> bool:
         """Whether a question mark stands right before or behind the part, as in "?CTS", and the sentence asks nothing of the patient."""
-        return self.text[: self.start].endswith("?") or (
-            self.text[self.end : self.end + 1] == "?" and _ASKS.search(self.text[: self.start]) is None
-        )
+        if self.text[: self.start].endswith("?"):
+            return True
+        asked = _OPEN.match(self.text, self.end) is not None
+        return asked and (self._ends_with(_IS_THIS) or _ASKS.search(self.text[: self.start]) is None)
 
     def supposed(self) -> bool:
         """Whether the part is supposed by the order of words: "were CRPS to set in", "should numbness come back"."""
-        before = self.text[: self.start]
-        if _SHOULD.search(before) or (_SHOULD_BEFORE.search(before) and _SHOULD_SET_IN.match(self.text[self.end :])):
+        if self._ends_with(_SHOULD) or (self._ends_with(_SHOULD_BEFORE) and _SHOULD_SET_IN.match(self.text, self.end)):
             return True
-        return _INVERTED.search(before) is not None and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
+        return self._ends_with(_INVERTED) and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
+
+    def _ends_with(self, ahead: re.Pattern[str]) -> bool:
+        """Whether what stands right before the part is of a form that ends there."""
+        return ahead.search(self.text, max(self.start - _FAR_BEHIND, 0), self.start) is not None
 
     def excepted(self) -> bool:
         """Whether the part is what a denial leaves out: "other than a tear the menisci are unremarkable"."""
-        return _EXCEPT.search(self.text[: self.start]) is not None
+        return self._ends_with(_EXCEPT)
 
     def marked_absent(self) -> bool:
-        """Whether a sign of absence stands right behind the part: "twitch (-)"."""
-        return _MINUS.match(self.text[self.end :]) is not None
+        """Whether a sign of absence stands right beside the part: "twitch (-)", "+ heartburn, - vomiting"."""
+        return _MINUS.match(self.text, self.end) is not None or ("+" in self.text and self._ends_with(_SIGNED))
 
     def left_off(self) -> bool:
         """Whether the part is what somebody is off, or quit: it was had, and is no more."""
-        return _OFF.search(self.text[: self.start]) is not None
+        return self._ends_with(_OFF)
 
     def turned_off(self, name: str) -> bool:
         """Whether each cue of a status that stands before the part has a nearer denial or doubt behind it ("not ordered", "ordered as I
         suspect ..."): then the part is denied or doubted, not planned.
         """
         own = [cue for place in ("before", "near", "list") for cue in self._at(name, place) if cue[1] <= self.start]
+        if any(_PREDICATE.match(self.text[a:b]) and _SAME_SUBJECT.fullmatch(self.text[self.end : a]) for a, b in self._at("negated", "after")):
+            return True  # "was promised and never came about"
         behind = any(cue[0] >= self.end - 1 for place in ("after", "adjacent") for cue in self._at(name, place))
         if behind or not own:
             return False
@@ -309,9 +330,9 @@ class _Part:
 
     def _is_answer(self, cue: Cue) -> bool:
         """Whether a cue answers the part as on a form: right behind it, and standing alone ("PT: no", "Nausea NO / Rash YES")."""
-        between = self.text[self.end : cue[0]].rstrip(" :-\N{EN DASH})\"'")
+        between = self.text[self.end : cue[0]].rstrip(" :?-\N{EN DASH})\"'")
         asked = not between or (self.text[self.end + len(between) :].lstrip()[:1] == ":" and _FEW.fullmatch(between) is not None)
-        return asked and self.text[cue[1] : cue[1] + 2].strip()[:1] in _ENDS
+        return asked and self.text[cue[1] : cue[1] + 2].strip()[:1] in _ENDS and _DECIMAL.match(self.text, cue[1]) is None
 
     def _in_one_clause(self, cue: Cue) -> bool:
         first, last = (self.end, cue[0]) if cue[0] >= self.end else (cue[1], self.start)
@@ -328,13 +349,16 @@ class _Part:
         if self._stopped(cue[1] + (own.end() if own else 0), start, _PASSED_OVER.get(name, ())):
             return False
         if name == "historical":
+            new = _NEW_STATEMENT.search(self.text, cue[1], self.end)
+            if new is not None and new.start() < start:
+                return False
             return len(between.split()) <= _HISTORICAL_WORDS and "," not in between
         if name == "negated":
             short = _WIDE.match(self.text[cue[0] : cue[1]]) is None
             new = _NEW_STATEMENT.search(self.text, cue[1], self.end)
             if new is not None and new.start() < start:
                 return False
-            if _PREPOSITION.match(self.text[cue[0] : cue[1]]) and _ITS_VERB.search(between + self._first_word()):
+            if _PREPOSITION.match(self.text[cue[0] : cue[1]]) and self._begins_anew(between):
                 return False
             if len(between.split()) > (_NEAR_WORDS if short else _FAR_WORDS):
                 return False
@@ -342,11 +366,20 @@ class _Part:
                 return self._in_list(cue[1])
         return True
 
-    def _first_word(self) -> str:
-        return self.text[self.start : self.end].split(maxsplit=1)[0]
+    def _begins_anew(self, between: str) -> bool:
+        """Whether what a preposition denies is over before the part: a verb stands between, or another thing begins ("without | the brace |
+        the knee buckles").
+        """
+        words = (self.text[self.start : self.end].split(maxsplit=1) or [""])[0]
+        if _ITS_VERB.search(f"{between} {words}"):
+            return True
+        named = between.strip()
+        return bool(named) and "," not in named and not _AND_OR.search(named) and _DETERMINER.match(words) is not None
 
     def _in_list(self, begin: int) -> bool:
         """Whether "no a, b, c" goes on to the part: an "or" follows, or every item is a bare word or two."""
+        if _MEASURED.search(self.text, self.start, self.end):
+            return False  # "without spasm, rotation 60/80": what is measured is there
         rest = self.text[begin:].split(".")[0]
         if _OR.search(rest):
             return True

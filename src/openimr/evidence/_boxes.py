@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _BOX = re.compile(r"\[\s*(?P<mark>[xX\N{CHECK MARK}]?)\s*\]|(?P<on>[\N{BALLOT BOX WITH X}\N{BALLOT BOX WITH CHECK}])|\N{BALLOT BOX}")
+_MARKS = ("[", "\N{BALLOT BOX}", "\N{BALLOT BOX WITH CHECK}", "\N{BALLOT BOX WITH X}")
 _NO = re.compile(r"(?:no|not|none|absent|never|neg|negative|denied|denies|n)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:yes|no|none|present|absent|never|pos|positive|neg|negative|denied|denies|y|n)\b", re.IGNORECASE)
 _ENDS_ITEM = re.compile(r"[:?.]|\n")
@@ -13,6 +14,8 @@ _ASKED = 25  # characters between what is asked and its first box
 
 def boxed(text: str, start: int, end: int) -> bool | None:
     """Return whether the box of characters `start` to `end` is ticked (or their answer a yes); None: they have no box of their own."""
+    if not any(mark in text for mark in _MARKS):
+        return None
     boxes = list(_BOX.finditer(text))
     if not boxes or any(box.start() < end and start < box.end() for box in boxes):
         return None

@@ -14,10 +14,11 @@ Spans = list[tuple[int, int]]
 
 # `undergone` is what makes a treatment, and nothing else, a thing of the past: it was had, it gave relief
 STATUSES = ("negated", "uncertain", "hypothetical", "planned", "historical", "undergone", "other_person", "quoted")
-_SHORT = r"(?<!\b[A-Za-z])(?<!\b(?:Dr|Mr|Ms|St|vs|Jr|Sr))(?<!\b(?:Mrs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"  # their point ends nothing
+_SHORT = r"(?<!\b[A-Za-z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|Jr|Sr)\.)(?<!\b(?:Mrs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.)"  # their point ends nothing
 _CLAUSE = re.compile(
-    rf"[;:]|\?\s|,\s*(?=(?:only|just|merely)\b)|{_SHORT}\.\s|\n\s*\n|\s[-\N{{EN DASH}}]\s|\s\(?\d{{1,2}}[.)]\s"
+    rf"[;:]|\?\s|,\s*(?=(?:only|just|merely)\b)|\.{_SHORT}\s|\n\s*\n|\s[-\N{{EN DASH}}]\s|\s\(?\d{{1,2}}[.)]\s"
 )
+_NO_YEAR = re.compile(r"\b(?:19|20)(?!\d\d\b)\d*\b(?!\s+(?:years|months|weeks|days))")  # "200 mg" begins as a year does
 
 
 class _Cues(BaseModel):
@@ -90,10 +91,17 @@ class Cues:
         if held is None:
             held = self._lexicon.words(sentence).between(0, len(sentence))
         found: dict[tuple[str, str], Spans] = {}
+        statuses: set[str] = set()
         for index in self._candidates.among(held.all):
+            name, place = self._of[index]
+            if (place == "masks" and name not in statuses) or (name == "person_stops" and "other_person" not in statuses):
+                continue  # nothing to hide, and nobody whose talk could end
             spans = [match.span() for match in self._phrases[index].find(sentence, held)]
+            if name == "historical":
+                spans = [(a, b) for a, b in spans if not _NO_YEAR.search(sentence, a, b)]
             if spans:
-                found.setdefault(self._of[index], []).extend(spans)
+                found.setdefault((name, place), []).extend(spans)
+                statuses.add(name)
         return Found(sentence, found)
 
 

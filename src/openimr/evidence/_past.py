@@ -25,7 +25,7 @@ _PERFECT = re.compile(
     re.IGNORECASE,
 )
 _PRESENT = re.compile(
-    r"\b(?:is|are|am|has|have|will|would|shall|should|may|might|can|could|must|takes|uses|continu\w+|remains?|current\w*|now|today|still|"
+    r"\b(?:is|are|am|has|have|will|would|shall|should|(?<!in\s)(?<!from\s)(?<!of\s)(?<!last\s)(?<!to\s)may(?!\s\d)|might|can|could|must|takes|uses|continu\w+|remains?|current\w*|now|today|still|"
     r"ongoing|to\s+be|being|since|daily|if|unless|collected|specimen|request\w*|recommend\w*|prescri\w+|schedul\w+|plan\w*|order\w*|denied|need\w*|refill\w*|renew\w*|"
     r"increas\w+|decreas\w+|start\w*|switch\w*|approv\w+|authoriz\w+|certif\w+|consider\w*|discuss\w*|propos\w+|limited|advis\w+|"
     r"takes|getting|receiving|attending|performing|doing|using|taking)\b",
