@@ -39,7 +39,9 @@ _TIED = 3
 _TIES = re.compile(r"\s*[:\-\N{EN DASH}]\s*")
 _FAR_BEHIND = 60  # characters
 _MINUS = re.compile(
-    r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)|\s+(?:0/\d+\b|-ve\b|-(?=\s*[,;.]|\s*$))|\s*[-\N{EN DASH}\N{EM DASH}:]\s*(?:neither|none|nil|zero|absent|nay)\b", re.IGNORECASE
+    r"\s*:?\s*\((?:-|neg\w*|no|absent|0)\)|\s+(?:0/\d+\b|-ve\b|-(?=\s*[,;.]|\s*$))|"
+    r"\s*[-\N{EN DASH}\N{EM DASH}:]\s*(?:neither|none|nil|zero|absent|nay)\b",
+    re.IGNORECASE,
 )
 _FEW = re.compile(r"(?:\s+[^\s,;.:]+){1,4}")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
@@ -64,15 +66,27 @@ _PREDICATE = re.compile(r"(?:(?:was|were|is|has|had|have|did|could)\s+)?(?:not|n
 _ASIDE = re.compile(r"\s*,[^,;]{1,30},\s*")
 _NIL = re.compile(r"(?:nil|none|zero|never)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s*(?:(?:the|this)\s+)?(?:patient|claimant|applicant|worker|employee|he|she)\s", re.IGNORECASE)
-_OFF = re.compile(r"(?:^|[.;:,]\s+|\b(?:now|currently|pt|patient|she|he|remains?|quit|came)\s+)(?:off|quit)\s+(?:of\s+|all\s+|the\s+|his\s+|her\s+)*$", re.IGNORECASE)
+_OFF = re.compile(
+    r"(?:^|[.;:,]\s+|\b(?:now|currently|pt|patient|she|he|remains?|quit|came)\s+)(?:off|quit)\s+(?:of\s+|all\s+|the\s+|his\s+|her\s+)*$",
+    re.IGNORECASE,
+)
 _INFINITIVE = re.compile(r"to\s+(?:be|follow|start|begin|undergo|have|get|receive)\b", re.IGNORECASE)
 _OPEN = re.compile(r"\?(?!\s*(?:no|none|nil|never|denie[sd]|yes)\b)", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|his|her|a|an|my|its)\b", re.IGNORECASE)
 _DECIMAL = re.compile(r"\.\d")
 _MEASURED = re.compile(r"\d")
-_IS_THIS = re.compile(r"\b(?:is|was|could|might|are)\s+(?:this|it|that|these)\s+(?:be\s+)?(?:really\s+)?(?:a\s+|an\s+|the\s+)?$", re.IGNORECASE)
+_IS_THIS = re.compile(
+    r"\b(?:is|was|could|might|are)\s+(?:this|it|that|these)\s+(?:be\s+)?(?:really\s+)?(?:a\s+|an\s+|the\s+)?$", re.IGNORECASE
+)
 _SIGNED = re.compile(r"(?:^|[,;:.])\s*-\s*$")
-_ASKS = re.compile(r"\b(?:who|what|where|when|why|how|do|does|did|is|are|was|were|have|has|had|can|could|will|would|any|your|you)\b", re.IGNORECASE)
+_MARKED = re.compile(r"\?\Z|(?:^|[:;,.(]\s*)\? *\Z")
+_NEXT_CLAUSE = re.compile(
+    r"(?<!\bthat)(?<!\bthink)(?<!\bbelieve)(?<!\bfeel)(?<!\bsuspect)(?<!\bwhen)(?<!\bwhere)(?<!\bif)(?<!\bwhether)(?<!\bdid)(?<!\bdoes)(?<!\bhas)(?<!\bhad)(?<!\bcould)(?<!\bcan)(?<!\bwas)\s(?:we|i|he|she|they)\s+\w",
+    re.IGNORECASE,
+)  # "if pain is not better | we go to ..."
+_ASKS = re.compile(
+    r"\b(?:who|what|where|when|why|how|do|does|did|is|are|was|were|have|has|had|can|could|will|would|any|your|you)\b", re.IGNORECASE
+)
 _HISTORICAL_WORDS = 6
 _AFTER_WORDS = 12
 _NEXT_WORDS = 5  # reach of a cue that acts on what is near
@@ -141,6 +155,8 @@ class Assertions:
         treatment = self._treatments.names(sentence, start, end)
         asserted = self.read(sentence)
         said = asserted.status(start, end, inside=False, treatment=treatment)
+        if asserted.left_off(start):
+            return replace(said, negated=True, historical=True)
         if not treatment or said.historical or not said.plain:
             return said
         clause = asserted.clause(start, end)
@@ -170,6 +186,11 @@ class Asserted:
         """Whether a word of the sentence tells of a procedure as it is being done."""
         return self._found.narrated
 
+    def left_off(self, start: int) -> bool:
+        """Whether what begins at a place is what somebody is off, or quit: it was had, and is no more."""
+        text = self.text
+        return ("ff " in text or "uit " in text) and _OFF.search(text, max(start - _FAR_BEHIND, 0), start) is not None
+
     def ticked(self, start: int, end: int) -> bool:
         """Whether a part of the sentence has a box of its own on a form, and it is ticked."""
         return boxed(self.text, start, end) is True
@@ -178,7 +199,11 @@ class Asserted:
         """Return the clause a part stands in, and where in it the part starts and ends."""
         # a dash or colon right beside the part ties it to what is said of it: "2017: | Norco", "Voltaren gel | - tried"
         near = (start - _TIED, end + _TIED)
-        breaks = [(a, b) for a, b in self._found.stops if _breaks(self.text[a:b]) and not (near[0] <= a and b <= near[1] and _TIES.fullmatch(self.text[a:b]))]
+        breaks = [
+            (a, b)
+            for a, b in self._found.stops
+            if _breaks(self.text[a:b]) and not (near[0] <= a and b <= near[1] and _TIES.fullmatch(self.text[a:b]))
+        ]
         first = max((b for _, b in breaks if b <= start), default=0)
         last = min((a for a, _ in breaks if a >= end), default=len(self.text))
         return self.text[first:last], start - first, end - first
@@ -209,8 +234,6 @@ class Asserted:
         if held["negated"] and held["historical"]:
             # what was not there on some day of the past is just not there, nor is a treatment that was not had
             held["historical"] = not treatment and part.is_("historical", _OF_OLD)
-        if part.left_off():
-            held["negated"], held["historical"] = True, True
         if held["planned"] and part.turned_off("planned"):
             held["planned"] = False
         if held["planned"] or held["hypothetical"]:
@@ -243,7 +266,7 @@ class _Part:
         return any(self._acts(name, place, cue) for place in places for cue in self._at(name, place))
 
     def only_within(self, name: str, other: str) -> bool:
-        """Whether each cue of a status is but a word of a cue of another one: the "not" of "cannot be excluded", the "hint" of "not a hint"."""
+        """Whether each cue of a status is but a word of another one's: the "not" of "cannot be excluded", the "hint" of "not a hint"."""
         over = [cue for place in PLACES for cue in self._at(other, place) if self._acts(other, place, cue)]
         own = [cue for place in PLACES for cue in self._at(name, place) if self._acts(name, place, cue)]
         return bool(own) and all(any(a <= cue[0] and cue[1] <= b and (a, b) != cue for a, b in over) for cue in own)
@@ -271,16 +294,20 @@ class _Part:
 
     def doubted(self) -> bool:
         """Whether a question mark stands right before or behind the part, as in "?CTS", and the sentence asks nothing of the patient."""
-        if self.text[: self.start].endswith("?"):
+        if "?" not in self.text:
+            return False
+        if self._ends_with(_MARKED):
             return True
         asked = _OPEN.match(self.text, self.end) is not None
         return asked and (self._ends_with(_IS_THIS) or _ASKS.search(self.text[: self.start]) is None)
 
     def supposed(self) -> bool:
         """Whether the part is supposed by the order of words: "were CRPS to set in", "should numbness come back"."""
-        if self._ends_with(_SHOULD) or (self._ends_with(_SHOULD_BEFORE) and _SHOULD_SET_IN.match(self.text, self.end)):
+        if "hould" in self.text and (
+            self._ends_with(_SHOULD) or (self._ends_with(_SHOULD_BEFORE) and _SHOULD_SET_IN.match(self.text, self.end))
+        ):
             return True
-        return self._ends_with(_INVERTED) and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
+        return "ere " in self.text and self._ends_with(_INVERTED) and _TO.search(self.text[self.end : self.end + _FAR_BEHIND]) is not None
 
     def _ends_with(self, ahead: re.Pattern[str]) -> bool:
         """Whether what stands right before the part is of a form that ends there."""
@@ -294,16 +321,14 @@ class _Part:
         """Whether a sign of absence stands right beside the part: "twitch (-)", "+ heartburn, - vomiting"."""
         return _MINUS.match(self.text, self.end) is not None or ("+" in self.text and self._ends_with(_SIGNED))
 
-    def left_off(self) -> bool:
-        """Whether the part is what somebody is off, or quit: it was had, and is no more."""
-        return self._ends_with(_OFF)
-
     def turned_off(self, name: str) -> bool:
         """Whether each cue of a status that stands before the part has a nearer denial or doubt behind it ("not ordered", "ordered as I
         suspect ..."): then the part is denied or doubted, not planned.
         """
         own = [cue for place in ("before", "near", "list") for cue in self._at(name, place) if cue[1] <= self.start]
-        if any(_PREDICATE.match(self.text[a:b]) and _SAME_SUBJECT.fullmatch(self.text[self.end : a]) for a, b in self._at("negated", "after")):
+        if any(
+            _PREDICATE.match(self.text[a:b]) and _SAME_SUBJECT.fullmatch(self.text[self.end : a]) for a, b in self._at("negated", "after")
+        ):
             return True  # "was promised and never came about"
         behind = any(cue[0] >= self.end - 1 for place in ("after", "adjacent") for cue in self._at(name, place))
         if behind or not own:
@@ -336,7 +361,10 @@ class _Part:
 
     def _in_one_clause(self, cue: Cue) -> bool:
         first, last = (self.end, cue[0]) if cue[0] >= self.end else (cue[1], self.start)
-        return first <= last and not any(first <= a and b <= last and _breaks(self.text[a:b]) for a, b in self.found.stops)
+        if first > last or any(first <= a and b <= last and _breaks(self.text[a:b]) for a, b in self.found.stops):
+            return False
+        new = _NEW_STATEMENT.search(self.text, first, self.end) if last == self.start else None
+        return new is None or new.start() >= last
 
     def _reaches_forward(self, name: str, cue: Cue) -> bool:
         start = self.start
@@ -355,6 +383,8 @@ class _Part:
             return len(between.split()) <= _HISTORICAL_WORDS and "," not in between
         if name == "negated":
             short = _WIDE.match(self.text[cue[0] : cue[1]]) is None
+            if short and _NEXT_CLAUSE.search(between):
+                return False
             new = _NEW_STATEMENT.search(self.text, cue[1], self.end)
             if new is not None and new.start() < start:
                 return False

@@ -14,10 +14,9 @@ Spans = list[tuple[int, int]]
 
 # `undergone` is what makes a treatment, and nothing else, a thing of the past: it was had, it gave relief
 STATUSES = ("negated", "uncertain", "hypothetical", "planned", "historical", "undergone", "other_person", "quoted")
-_SHORT = r"(?<!\b[A-Za-z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|Jr|Sr)\.)(?<!\b(?:Mrs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.)"  # their point ends nothing
-_CLAUSE = re.compile(
-    rf"[;:]|\?\s|,\s*(?=(?:only|just|merely)\b)|\.{_SHORT}\s|\n\s*\n|\s[-\N{{EN DASH}}]\s|\s\(?\d{{1,2}}[.)]\s"
-)
+# titles and months are shortened with a point that ends nothing
+_SHORT = r"(?<!\b[A-Za-z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|Jr|Sr)\.)(?<!\b(?:Mrs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.)"
+_CLAUSE = re.compile(rf"[;:]|\?\s|,\s*(?=(?:only|just|merely)\b)|\.{_SHORT}\s|\n\s*\n|\s[-\N{{EN DASH}}]\s|\s\(?\d{{1,2}}[.)]\s")
 _NO_YEAR = re.compile(r"\b(?:19|20)(?!\d\d\b)\d*\b(?!\s+(?:years|months|weeks|days))")  # "200 mg" begins as a year does
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from openimr.library import NUMBER_WORDS, Phrase, any_phrase
 from openimr.treatments import Vocabulary
@@ -36,7 +37,10 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _ENTRY = re.compile(
-    r"^\W*(?:(?:records?|reviewed?|chart)\W+)?(?:(?:19|20)\d\d|\d{1,2}/(?:\d{1,2}/)?(?:\d{4}|\d{2})|(?:" + _MONTHS + r")\s*(?:19|20)\d\d)\s*(?:[:,;]|[-\N{EN DASH}]\s|Dr\b)", re.IGNORECASE
+    r"^\W*(?:(?:records?|reviewed?|chart)\W+)?(?:(?:19|20)\d\d|\d{1,2}/(?:\d{1,2}/)?(?:\d{4}|\d{2})|(?:"
+    + _MONTHS
+    + r")\s*(?:19|20)\d\d)\s*(?:[:,;]|[-\N{EN DASH}]\s|Dr\b)",
+    re.IGNORECASE,
 )  # how an entry of a chronology begins
 _GOES_ON = re.compile(r"\b(?:since|bid|tid|qid|qd|qhs|q\d+h|prn|daily|nightly|every|twice|weekly|monthly)\b", re.IGNORECASE)
 _COURSE = re.compile(
@@ -55,6 +59,7 @@ _ASKED = re.compile(
     r"(?:necessary|warranted|indicated|appropriate|called\s+for)|cpt)\b",
     re.IGNORECASE,
 )
+_HELD = re.compile(r"\b(?:current\w*|taking|takes|on)\b", re.IGNORECASE)
 _SERIES = re.compile(
     rf"\b\d+\s*x\s*(?:/?\s*(?:wk|week)s?\s*x?\s*)?\d+\b|\b\d+\s*x\s*(?:/|per\s+|a\s+)(?:wk|week)|"
     rf"\b(?:once|twice|(?:\d+|{_NUMBERS})\s+times)\s+(?:a|per|each|/)\s*(?:wk|week|month)\s+(?:for|x)\b",
@@ -66,7 +71,8 @@ _COUNTED = re.compile(
 )
 _ONLY_NUMBER = re.compile(r"\d+|(?:(?:" + _NUMBERS + r")[-\s]?)+", re.IGNORECASE)
 _COUNTS = re.compile(
-    r"\b(?:visits?|sessions?|treatments?|days|weeks|appointments?|attended|completed|kept|used|injections?|blocks?|courses?)\b", re.IGNORECASE
+    r"\b(?:visits?|sessions?|treatments?|days|weeks|appointments?|attended|completed|kept|used|injections?|blocks?|courses?)\b",
+    re.IGNORECASE,
 )
 _VISIT = re.compile(r"\b(?:visit|session|treatment|tx|appt|day)\s*(?:#|no\.?|number)?\s*$", re.IGNORECASE)
 _CAME_OF = re.compile(r"\b(?:relief|reduction|better|improve\w*|pain[-\s]free|less\s+pain|weeks|months|percent)\b|%", re.IGNORECASE)
@@ -86,7 +92,8 @@ class Treatments:
 
     def __init__(self, vocabulary: Vocabulary | None, classes: tuple[Phrase, ...] = ()) -> None:
         self._vocabulary = vocabulary
-        self._classes = any_phrase(classes)
+        among = any_phrase(classes)
+        self._is_of_class = lru_cache(maxsize=4096)(lambda words: among is not None and among.search(words) is not None)
 
     def names(self, text: str, start: int, end: int) -> bool:
         """Whether a part of a text names a treatment, a study or a drug, or counts visits, weeks of relief and the like."""
@@ -96,9 +103,7 @@ class Treatments:
             return any(_COUNTS.search(side) for side in around) and not _VISIT.search(around[0])
         if _NUMBER.search(words) and _COUNTED.search(words):
             return True
-        if self._classes is not None and self._classes.search(words):
-            return True
-        return self._vocabulary is not None and self._vocabulary.names_treatment(words)
+        return self._is_of_class(words) or (self._vocabulary is not None and self._vocabulary.names_treatment(words))
 
 
 def is_over(clause: str, start: int, end: int) -> bool:
@@ -129,6 +134,6 @@ def came_of_a_past_one(clause: str, start: int, end: int) -> bool:
 def is_asked_for(clause: str, start: int, end: int) -> bool:
     """Whether the part of a clause from `start` to `end`, which names a treatment, is written down as one asked for."""
     around = clause[:start] + " " + clause[end:]
-    if _VERB.search(clause) or _DAY.search(around):
+    if _VERB.search(clause) or _DAY.search(around) or _HELD.search(around):
         return False
     return _ASKED.search(around) is not None or _SERIES.search(clause[start:end] + clause[end : end + _NEXT]) is not None
