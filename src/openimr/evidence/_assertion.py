@@ -84,6 +84,7 @@ _NEXT_CLAUSE = re.compile(
     r"(?<!\bthat)(?<!\bthink)(?<!\bbelieve)(?<!\bfeel)(?<!\bsuspect)(?<!\bwhen)(?<!\bwhere)(?<!\bif)(?<!\bwhether)(?<!\bdid)(?<!\bdoes)(?<!\bhas)(?<!\bhad)(?<!\bcould)(?<!\bcan)(?<!\bwas)\s(?:we|i|he|she|they)\s+\w",
     re.IGNORECASE,
 )  # "if pain is not better | we go to ..."
+_REASON = re.compile(r"because|since|due|secondary|despite|in spite", re.IGNORECASE)  # why something is asked for is not asked for
 _ASKS = re.compile(
     r"\b(?:who|what|where|when|why|how|do|does|did|is|are|was|were|have|has|had|can|could|will|would|any|your|you)\b", re.IGNORECASE
 )
@@ -279,8 +280,8 @@ class _Part:
         if place == "clause":
             return self._in_one_clause(cue)
         if place in _IN_FRONT:
-            if cue[0] >= start:
-                return False
+            if cue[0] >= start or end <= cue[1]:
+                return False  # a cue says nothing of its own words
             if place == "near":
                 return self._is_next(cue)
             return not self._stopped(cue[1], start, (":",)) if place == "list" else self._reaches_forward(name, cue)
@@ -376,6 +377,8 @@ class _Part:
         own = _SUBJECT.match(self.text[cue[1] : start])  # "whether he is ...": the subject of what the cue acts on
         if self._stopped(cue[1] + (own.end() if own else 0), start, _PASSED_OVER.get(name, ())):
             return False
+        if name == "planned":
+            return not any(a == start and _REASON.match(self.text[a:b]) for a, b in self.found.stops)
         if name == "historical":
             new = _NEW_STATEMENT.search(self.text, cue[1], self.end)
             if new is not None and new.start() < start:
