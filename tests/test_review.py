@@ -163,6 +163,23 @@ def test_a_quote_that_was_altered_is_found(tmp_path: Path) -> None:
     assert [each.page for each in failed] == [evidence["page"]]
 
 
+@pytest.mark.slow
+def test_a_quote_that_speaks_of_a_missing_record_is_read_again() -> None:
+    sheet = worksheet_json(reviewed("thoracic-tpi-cbt").worksheet)
+    folder = ROOT / "examples" / "thoracic-tpi-cbt"
+    total, failed = verify(sheet, folder)
+    assert failed == ()
+    named = next(gap for gap in sheet["gaps"] if gap["what"] == "Pain agreement")["named_in"][0]
+    assert named["quote"] == "Pain agreement of January reviewed"
+    named["quote"] = "Pain agreement of January refused."
+    assert [(each.document, each.page, each.quote) for each in verify(sheet, folder)[1]] == [
+        (named["document"], named["page"], "Pain agreement of January refused.")
+    ]
+    for gap in sheet["gaps"]:
+        gap["named_in"] = []
+    assert verify(sheet, folder)[0] < total
+
+
 @pytest.mark.parametrize("name", ["thoracic-tpi-cbt", pytest.param("lumbar-tpi-amrix", marks=pytest.mark.slow)])
 def test_a_worksheet_fits_its_published_schema(name: str) -> None:
     schema = worksheet_schema()
