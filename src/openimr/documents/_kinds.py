@@ -85,6 +85,7 @@ class _KindFile(BaseModel):
     not_after: tuple[str, ...] = ()
     author_labels: tuple[_Phrases, ...] = ()
     identity_labels: _Phrases = ()
+    identity_numbers: _Phrases = ()
     amended: _Phrases = ()
     reports: tuple[str, ...] = ()
     mention_links: str = ""
@@ -252,7 +253,9 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         not_after=frozenset(word for file in files for word in file.not_after),
         subjects={name: _any(kind.subjects) for name, kind in kinds.items()},
         authors={name: (_any(kind.authors), *author_groups) for name, kind in kinds.items()},
-        identity=_identity(phrase for file in files for phrase in file.identity_labels),
+        identity=_identity(
+            [phrase for file in files for phrase in file.identity_labels], [phrase for file in files for phrase in file.identity_numbers]
+        ),
         amended=_any(phrase for file in files for phrase in file.amended),
         names=names,
         names_by_anchor=_by_anchor([phrase for kind in kinds.values() for phrases in _named(kind) for phrase in phrases]),
@@ -356,10 +359,10 @@ def _names(kinds: dict[str, Kind]) -> Iterator[Name]:
                 yield Name(key, re.compile(phrase_pattern(phrase), re.I), listed=group == 1, compared=group == 2)
 
 
-def _identity(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern for a label with its mark, or at the beginning of a line as in a table without marks."""
-    labels = _any(phrases).pattern
-    return re.compile(f"(?:{labels})\\s*[:#]|^(?:{labels})(?:\\s*$|\\s+(?-i:[A-Z0-9]))", re.I)
+def _identity(phrases: Iterable[str], numbered: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for a label with its mark, at the beginning of a line as in a table without marks, or before its number."""
+    labels, numbers = _any(phrases).pattern, _any(numbered).pattern
+    return re.compile(f"(?:{labels})\\s*[:#]|^(?:{labels})(?:\\s*$|\\s+(?-i:[A-Z0-9]))|(?:{numbers})\\s+(?=[A-Z-]*\\d)", re.I)
 
 
 def _any(phrases: Iterable[str]) -> re.Pattern[str]:
