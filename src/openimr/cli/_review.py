@@ -17,10 +17,12 @@ from openimr.documents import ReadingFailed
 from openimr.guidelines import Mode
 from openimr.library import LibraryError
 from openimr.programs import NoGoverningDate
-from openimr.review import CaseProblem, Reference, Review, open_reference, review, worksheet_html, worksheet_json
+from openimr.review import CaseProblem, Reference, Review, open_reference, page_pictures, review, worksheet_html, worksheet_json
 
 from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain
 from ._table import show
+
+PAGES = "pages"  # the folder of the pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Written:
 
     folder: Path
     with_letter: bool = True
+    pictures: int | None = None
 
     @property
     def letter(self) -> str:
@@ -41,7 +44,7 @@ class Written:
         return self.folder / "worksheet.html"
 
 
-def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json: bool) -> int:
+def run(cases: list[Path], on: date | None, out: Path | None, mode: str, *, as_json: bool, pictures: bool = False) -> int:
     """Review each case; a case that cannot be reviewed is named and the others go on."""
     if mode not in list(Mode):
         complain(f"--mode {mode}: no such mode: choose one of {', '.join(Mode)}")
@@ -57,7 +60,7 @@ def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json
     status, done = DONE, 0
     for folder in cases:
         target = folder / "out" if out is None else out if len(cases) == 1 else out / folder.resolve().name
-        result = one(folder, reference, on, target, Mode(mode))
+        result = one(folder, reference, on, target, Mode(mode), pictures=pictures)
         if result is None:
             status = FOUND_WRONG
             continue
@@ -71,7 +74,8 @@ def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json
             sys.stdout.write(json.dumps(worksheet_json(found.worksheet), ensure_ascii=False) + "\n")
         else:
             show(found.worksheet, folder.resolve().name, OUT)
-            OUT.print(f"letter     {written.letter}\nworksheet  {written.page}\n", soft_wrap=True)
+            drawn = "" if written.pictures is None else f"pictures   {written.pictures} in {written.folder / PAGES}\n"
+            OUT.print(f"letter     {written.letter}\nworksheet  {written.page}\n{drawn}", soft_wrap=True)
     return status if done else COULD_NOT
 
 
@@ -84,12 +88,14 @@ def reference_or_complain() -> Reference | None:
         return None
 
 
-def one(folder: Path, reference: Reference, on: date | None, out: Path, mode: Mode = Mode.ADVISORY) -> tuple[Review, Written] | None:
+def one(
+    folder: Path, reference: Reference, on: date | None, out: Path, mode: Mode = Mode.ADVISORY, *, pictures: bool = False
+) -> tuple[Review, Written] | None:
     """Review one case and write its results; complain and return None when it cannot be done."""
     try:
         with working(f"reviewing {folder}"):
             found = review(load_case(folder), reference, on, mode)
-            return found, write(found, reference, out)
+            return found, write(found, reference, out, pictures=pictures)
     except (CaseError, CaseProblem, NoGoverningDate) as error:
         complain(str(error))
     except LibraryError as error:
@@ -101,12 +107,13 @@ def one(folder: Path, reference: Reference, on: date | None, out: Path, mode: Mo
     return None
 
 
-def write(found: Review, reference: Reference, out: Path) -> Written:
-    """Write worksheet, determination and letter of one review into `out`."""
+def write(found: Review, reference: Reference, out: Path, *, pictures: bool = False) -> Written:
+    """Write worksheet, determination and letter of one review into `out`, and if wanted the pictures of the pages it boxes."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "worksheet.json").write_text(_pretty(worksheet_json(found.worksheet)), encoding="utf-8")
     (out / "worksheet.html").write_text(worksheet_html(found), encoding="utf-8")
     (out / "determination.json").write_text(_pretty(determination_json(found.determination)), encoding="utf-8")
+    drawn = _draw(found, out / PAGES, wanted=pictures)
     wording = letters.open_wording(reference.library, found.determination.program)
     try:
         (out / "letter.md").write_text(letters.to_markdown(found.determination, wording, draft=True), encoding="utf-8")
@@ -115,8 +122,23 @@ def write(found: Review, reference: Reference, out: Path) -> Written:
         complain(f"{out / 'determination.json'}: no letter was written. {refusal}, then: imr letter {out / 'determination.json'}")
         for name in ("letter.md", "letter.pdf"):
             (out / name).unlink(missing_ok=True)  # of an earlier review: it would pass for this one's
-        return Written(out, with_letter=False)
-    return Written(out)
+        return Written(out, with_letter=False, pictures=drawn)
+    return Written(out, pictures=drawn)
+
+
+def _draw(found: Review, folder: Path, *, wanted: bool) -> int | None:
+    """Write the pictures, if they are wanted, and return how many there are; those of an earlier review would pass for this one's."""
+    for old in folder.glob("*-p*.png"):
+        old.unlink()
+    if not wanted:
+        return None
+    pictures, left_out = page_pictures(found)
+    folder.mkdir(exist_ok=True)
+    for name, data in pictures.items():
+        (folder / name).write_bytes(data)
+    if left_out:
+        complain(f"{folder}: {left_out} more pages have boxed passages and no picture: the worksheet names them")
+    return len(pictures)
 
 
 def _pretty(data: object) -> str:
