@@ -76,6 +76,22 @@ def test_json_is_one_object_a_line(case: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_pictures_are_written_if_wanted_and_those_of_an_earlier_review_are_gone(case: Path, tmp_path: Path) -> None:
+    old = tmp_path / "pages" / "packet-9.pdf-p1.png"
+    old.parent.mkdir()
+    old.write_bytes(b"old")
+    done = imr("review", case, "--out", tmp_path, "--pictures")
+    assert done.returncode == 0, done.stderr
+    written = sorted(path.name for path in (tmp_path / "pages").iterdir())
+    assert f"pictures   {len(written)} in {tmp_path / 'pages'}" in done.stdout
+    assert written
+    assert all((tmp_path / "pages" / name).read_bytes().startswith(b"\x89PNG") for name in written)
+    assert old.name not in written
+    assert imr("review", case, "--out", tmp_path).returncode == 0
+    assert not any((tmp_path / "pages").iterdir())
+
+
+@pytest.mark.slow
 def test_verify_says_how_many_quotes_stand(case: Path, out: Path) -> None:
     done = imr("verify", out / "worksheet.json", case)
     assert done.returncode == 0

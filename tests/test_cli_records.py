@@ -27,6 +27,7 @@ case_number: CM14-1
 dates: {rfa_date: 2014-03-20, ur_denial_date: 2014-04-02}
 requests: [{text: Physical therapy}]
 """
+LISTED = "Records reviewed:\n- MRI lumbar spine, 06/14/2012\n- Claim notes\n"
 
 
 def imr(*words: object) -> subprocess.CompletedProcess[str]:
@@ -55,12 +56,13 @@ def test_a_whole_file_is_listed_and_ends_with_0(case: Path) -> None:
 def test_what_is_missing_spoken_of_and_twice_is_said_and_ends_with_1(case: Path) -> None:
     (case / "records" / "rfa.txt").unlink()
     (case / "records" / "visit again.txt").write_text(FILES["visit.txt"])
-    (case / "records" / "decision.txt").write_text(FILES["decision.txt"] + "Records reviewed:\n- MRI lumbar spine, 06/14/2012\n")
+    (case / "records" / "decision.txt").write_text(FILES["decision.txt"] + LISTED)
     done = imr("index", case)
     assert done.returncode == 1
     assert "duplicate of no. 3 (100" in done.stdout
     assert "missing: the request for authorization (DWC Form RFA) (8 CCR 9792.10.5" in done.stdout
     assert "not in the file: MRI lumbar spine, 2012-06-14: named in decision.txt p. 1" in done.stdout
+    assert "not in the file: Claim notes, undated: named in decision.txt p. 1" in done.stdout
 
 
 def test_json_of_both_fits_its_published_schema(case: Path) -> None:

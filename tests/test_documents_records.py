@@ -330,3 +330,67 @@ def test_a_letter_that_thanks_for_a_referral_and_tells_of_an_examination_is_a_co
         only("April 9, 2014\nRE: Jane Doe    DOI 10/13/2010\nDear Ann,\nThank you for the file. It is with the adjuster.").kind
         == "correspondence"
     )
+
+
+LETTER = "Acme Dental Group\nNovember 12, 2014\nRe: Jane Doe, claim 12-34\nDear Mr. Smith:\n"
+
+
+def test_two_notes_with_label_and_number_in_a_line_behind_a_signed_letter_are_three_records() -> None:
+    consultation = (
+        "Miriam Feld, MD\nMay 20, 2013\nRE: Jane Doe\nDear Owen,\nThank you for sending Ms. Doe back. Her back hurts.\n{}\nMiriam Feld, MD"
+    )
+    head = "REHAB ASSOCIATES\n{}\nDOE, JANE DOI 9-30-08 CLAIM SM-08-22 VISIT 12/12\nS: The back is the same."
+    pages = (consultation.format("With best regards,"), head.format("DISCHARGE NOTE"), head.format("TREATMENT NOTE"))
+    assert [(record.kind, record.first_page) for record in records_in(packet(*pages))] == [
+        ("correspondence", 1),
+        ("therapy_note", 2),
+        ("therapy_note", 3),
+    ]
+    unnumbered = (pages[0], pages[1].replace("DOI 9-30-08 CLAIM SM-08-22", "").replace("DOE, JANE", ""))
+    assert len(records_in(packet(*unnumbered))) == 2  # the signed letter had come to its end
+    unsigned = (consultation.format("It was").replace("\nMiriam Feld, MD\nMay", "\nMay"), pages[1])
+    assert [record.first_page for record in records_in(packet(*unsigned))] == [1, 2]
+
+
+def test_a_letter_no_clinician_signs_is_correspondence_though_it_speaks_as_a_report_does() -> None:
+    body = "Work status: modified duty.\nChief complaint: the stool.\nPlan: keep the limit of 15 pounds. Return to clinic in 4 weeks.\n"
+    record = only(LETTER + body + "Yours sincerely,\nFlorence Adebayo-Lunt\nOffice manager")
+    assert (record.kind, record.author) == ("correspondence", "Florence Adebayo-Lunt")
+    assert only(LETTER + body + "Yours sincerely,\nFlorence Lunt, MD").kind == "progress_report"
+
+
+@pytest.mark.parametrize(
+    "closing", ["Yours truly,\nCarla Jessup", "With kind regards,\nCarla Jessup", "Please call.\nCarla Jessup, Office Manager"]
+)
+def test_a_letter_is_by_who_closes_it(closing: str) -> None:
+    assert only(f"{LETTER}The job is open.\n{closing}").author == "Carla Jessup"
+
+
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [
+        ("LARS AMUNDSEN, PSYD - PROGRESS NOTE", "LARS AMUNDSEN, PSYD"),
+        ("M. TRENT PHD - SESSION NOTE", "M. TRENT PHD"),
+        ("HARBOR OCC. CLINIC PT - DAILY NOTE", None),
+    ],
+)
+def test_a_note_without_a_signature_is_by_the_name_in_its_heading_unless_a_practice_s(head: str, author: str | None) -> None:
+    assert only(f"{head}\nPatient: Jane Doe. Date: 02/26/2013.\nMood lighter.\nLA").author == author
+    assert only(f"{head}\nPatient: Jane Doe. Date: 02/26/2013.\nMood lighter.\nAnn Roe, PT").author == "Ann Roe, PT"
+
+
+def test_the_line_a_name_is_signed_on_is_no_part_of_it() -> None:
+    form = f"APPLICATION FOR INDEPENDENT MEDICAL REVIEW\n{PATIENT}Signature: S. Abara_ Date: 5-22-15"
+    assert only(form).author == "S. Abara"
+
+
+def test_a_day_is_of_the_label_that_ends_the_line_above_and_not_of_a_credential_before_the_label() -> None:
+    head = "PHYSICAL THERAPY INITIAL EVALUATION\nPatient: Jane Doe Claim: 12 DOI:\n08/16/2010\nWarm up."
+    assert only(head).date is None
+    form = "REQUEST FOR AUTHORIZATION\n(attached: PR-2 of 02/18/2015)\nEmployee name: Jane Doe\nSignature: Ann Roe, MD Date: 02/20/2015"
+    assert only(form).date == date(2015, 2, 20)
+    assert only("Rehab Center\nINITIAL EVALUATION (short form) 6/20/12\nPt: Jane Doe\nSx 3/2011.").date == date(2012, 6, 20)
+    assert only("PHYSICAL THERAPY DAILY NOTE 6/20/12 DOI 3/1/2011\nPatient: Jane Doe\nWarm up.").date == date(2012, 6, 20)
+    assert only("PHYSICAL THERAPY DAILY NOTE DOI 3/1/2011 6/20/12\nPatient: Jane Doe\nWarm up.").date == date(2012, 6, 20)
+    assert only("PHYSICAL THERAPY DAILY NOTE\nPatient: Jane Doe\nInitial evaluation 6/20/12, discharged.").date is None
+    assert only("PHYSICAL THERAPY DAILY NOTE\nPatient: Jane Doe\nInjury 08/16/2010\nWarm up.").date is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openimr.library import Known, LibraryError, Truth, YamlError, number, open_library, parse, phrase_anchors, phrase_pattern
+from openimr.library import Anchored, Known, LibraryError, Truth, YamlError, number, open_library, parse, phrase_anchors, phrase_pattern
 
 GOOD = """
 facts:
@@ -130,6 +130,14 @@ def test_a_text_that_matches_holds_one_of_the_anchors(parts: list[str]) -> None:
     for match in re.finditer(phrase_pattern(phrase), text, re.IGNORECASE):
         anchors = phrase_anchors(phrase)
         assert not anchors or any(anchor in match.group(0).lower() for anchor in anchors)
+
+
+def test_what_may_stand_in_a_text_is_found_by_its_anchors() -> None:
+    anchored = Anchored([frozenset({"band"}), frozenset({"knee", "elbow"}), frozenset(), frozenset({"hip"})])
+    assert anchored.among("A taut BAND at the elbow") == [0, 1, 2]
+    assert list(anchored.places("Knee, band")) == [(0, 4, frozenset({1})), (6, 10, frozenset({0}))]
+    assert anchored.always == {2}
+    assert Anchored([]).among("anything") == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from dataclasses import replace
@@ -11,11 +12,22 @@ from typing import Any
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from openimr.cases import Case, RecordedStudy, load_case
 from openimr.determinations import Conclusion, Decision
 from openimr.library import parse
-from openimr.review import CaseProblem, Review, open_reference, review, verify, worksheet_html, worksheet_json, worksheet_schema
+from openimr.review import (
+    CaseProblem,
+    Review,
+    open_reference,
+    page_pictures,
+    review,
+    verify,
+    worksheet_html,
+    worksheet_json,
+    worksheet_schema,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples" / "sources").glob("*/expected.yaml"))
@@ -161,6 +173,23 @@ def test_a_quote_that_was_altered_is_found(tmp_path: Path) -> None:
     evidence["quote"] = "no " + evidence["quote"]
     _, failed = verify(sheet, ROOT / "examples" / "thoracic-tpi-cbt-documented")
     assert [each.page for each in failed] == [evidence["page"]]
+
+
+@pytest.mark.slow
+def test_a_quote_that_speaks_of_a_missing_record_is_read_again() -> None:
+    sheet = worksheet_json(reviewed("thoracic-tpi-cbt").worksheet)
+    folder = ROOT / "examples" / "thoracic-tpi-cbt"
+    total, failed = verify(sheet, folder)
+    assert failed == ()
+    named = next(gap for gap in sheet["gaps"] if gap["what"] == "Pain agreement")["named_in"][0]
+    assert named["quote"] == "Pain agreement of January reviewed"
+    named["quote"] = "Pain agreement of January refused."
+    assert [(each.document, each.page, each.quote) for each in verify(sheet, folder)[1]] == [
+        (named["document"], named["page"], "Pain agreement of January refused.")
+    ]
+    for gap in sheet["gaps"]:
+        gap["named_in"] = []
+    assert verify(sheet, folder)[0] < total
 
 
 @pytest.mark.parametrize("name", ["thoracic-tpi-cbt", pytest.param("lumbar-tpi-amrix", marks=pytest.mark.slow)])
@@ -334,3 +363,31 @@ def test_what_is_met_without_a_passage_of_the_record_is_said_to_be(tmp_path: Pat
     (request,) = review(replace(case, dates=dates, requests=(asked,)), REFERENCE).worksheet.requests
     assert request.conclusion is Conclusion.NECESSARY
     assert any("no passage of the record speaks for it" in note for note in request.notes)
+
+
+@pytest.mark.slow
+def test_a_picture_of_a_page_has_the_colour_of_the_box_where_the_passage_of_a_governing_criterion_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = reviewed("thoracic-tpi-cbt")
+    drawn, left_out = page_pictures(found)
+    assert left_out == 0
+    counted = [
+        each
+        for request in worksheet_json(found.worksheet)["requests"]
+        for component in request["components"]
+        for criterion in component["rules"][0]["criteria"]
+        for each in criterion["evidence"]
+        if component["rules"][0]["role"] == "governing" and each["box"]
+    ]
+    assert set(drawn) == {f"{each['document']}-p{each['page']}.png" for each in counted}
+    for each in counted:
+        shown = Image.open(io.BytesIO(drawn[f"{each['document']}-p{each['page']}.png"])).convert("RGB")
+        x0, y0, x1, y1 = (2 * value for value in each["box"][0])  # 144 dots per inch
+        red, _, blue = shown.crop((round(x0), round(y0), round(x1), round(y1))).split()
+        yellow = sum(r - b > 80 for r, b in zip(red.tobytes(), blue.tobytes(), strict=True))
+        assert yellow > 0.5 * red.width * red.height, each["quote"]
+    monkeypatch.setattr("openimr.review._pictures._MOST_PICTURES", 1)
+    first, left_out = page_pictures(found)
+    assert (len(first), left_out) == (1, len(drawn) - 1)
+    assert drawn.items() >= first.items()

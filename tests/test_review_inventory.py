@@ -112,3 +112,13 @@ def test_a_gap_names_the_record_that_speaks_of_it_and_the_json_fits_its_schema()
     assert (gap.type, gap.date, gap.perhaps_unread) == ("imaging", "2012-06-14", True)
     assert [(named.record, named.span.quote) for named in gap.named_in] == [(2, "MRI of 06/14/2012")]
     jsonschema.validate({"case": "x", "readers": {}, **inventory_json(found)}, inventory_schema())
+
+
+def test_a_gap_without_a_day_has_none_in_the_json_and_fits_its_schema() -> None:
+    visit = VISIT.format("03/17/2014").replace("The back", "Pain agreement on file. The back")
+    found = held(*(page(n, text) for n, text in enumerate((APPLICATION, RFA, visit), 1)))
+    (gap,) = found.gaps
+    assert (gap.type, gap.what, gap.date) == ("other", "Pain agreement", None)
+    told = inventory_json(found)
+    assert told["gaps"][0]["date"] is None
+    jsonschema.validate({"case": "x", "readers": {}, **told}, inventory_schema())

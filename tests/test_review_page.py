@@ -227,6 +227,15 @@ SHEET_VALUE = Worksheet(
             "no imaging report of 2012-06-14 is in the file",
             (NamedIn(1, Span("packet.pdf", "0" * 64, 12, "1" * 64, 5, 41, "MRI of the lumbar spine of 6/14/2012")),),
         ),
+        GapSheet(
+            "Pain agreement",
+            "other",
+            None,
+            None,
+            False,
+            "no pain agreement, spoken of without a date, is in the file",
+            (NamedIn(1, Span("packet.pdf", "0" * 64, 12, "1" * 64, 50, 72, "Pain agreement on file")),),
+        ),
     ),
     requests=(
         REQUEST,
@@ -454,6 +463,8 @@ def test_records_and_gaps_are_listed(opened: Opened) -> None:
     assert "1 of 4 records was not read whole" in seen
     assert "page 3: no text layer" in seen
     assert "The case file is not complete. Missing: the request for authorization. Spoken of and not there: MRI of the lumbar spine" in seen
+    assert "(2012-06-14); Pain agreement (undated)." in seen
+    assert "Pain agreement, undated: no pain agreement, spoken of without a date, is in the file" in seen
     assert "no imaging report of 2012-06-14 is in the file" in seen
     assert "“MRI of the lumbar spine of 6/14/2012” record no. 1, packet.pdf, page 12" in seen
     assert "duplicate of no. 1 (97 % the same)" in seen

@@ -1,6 +1,6 @@
 """Score how a sentence turns what it names: denied, doubted, past, possible, another person's. Beside two public programs if wanted.
 
-    python evals/evidence/assertion.py negex|sentences [--half seen|aside|fresh] [--others PYTHON] [--show STATUS] [--keep]
+    python evals/evidence/assertion.py negex|sentences [--half seen|aside|fresh|everyday] [--others PYTHON] [--show STATUS] [--keep]
 
 `negex`: the public annotated sentences (negation and history). `sentences`: our own, written blind (sentences.jsonl); "in full" means that
 negation, doubt, history, possibility and person are all right, where a plan is a possibility as in `imr evidence assert`. `--others`
@@ -44,7 +44,7 @@ def main() -> int:
     """Print the score; return 0."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("what", choices=("negex", "sentences"))
-    arguments.add_argument("--half", choices=("seen", "aside", "fresh"), default="seen")
+    arguments.add_argument("--half", choices=("seen", "aside", "fresh", "everyday"), default="seen")
     arguments.add_argument("--others", type=Path, help="interpreter of an environment with the programs of others.txt")
     arguments.add_argument("--show", choices=STATUSES, help="list what is wrong of one status")
     arguments.add_argument("--keep", action="store_true", help="keep this run to compare the next one with")

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openimr.documents import Document, Record, Relation, gaps, read_folder, records_in, relations
+from openimr.documents import Document, Gap, Record, Relation, gaps, read_folder, records_in, relations
 from openimr.library import parse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,7 +26,43 @@ SOURCES = ROOT / "examples" / "sources"
 FIELDS = ("pages", "kind", "date", "author", "duplicate_of")
 CREDENTIALS = ("md", "do", "dc", "pt", "dpt", "pta", "phd", "dds", "rn", "ccm", "np", "esq")
 
+REPORTS = frozenset({"progress_report", "consultation", "correspondence", "psychology_note", "therapy_note", "peer_to_peer_note", "other"})
+SMALL = frozenset(
+    {
+        "the",
+        "and",
+        "was",
+        "were",
+        "had",
+        "has",
+        "have",
+        "not",
+        "from",
+        "for",
+        "his",
+        "her",
+        "you",
+        "your",
+        "our",
+        "that",
+        "with",
+        "this",
+        "are",
+    }
+)
+
 Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A gap as the program tells it."""
+
+    kind: str
+    when: str | None
+    named_in: frozenset[str]
+    words: frozenset[str]
+    what: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +114,8 @@ def compared(folder: Path) -> Iterator[Row]:
     for place in found:
         yield Row(folder.name, shown(place), "pages", None, shown(place))
     if "gaps" in gold:
-        yield from of_gaps(folder.name, gold["gaps"] or [], [(gap.kind, gap.when) for gap in gaps(documents, records)])
+        names = {place: name for name, place in places.items()}
+        yield from of_gaps(folder.name, gold["gaps"] or [], [told(gap, names) for gap in gaps(documents, records)])
 
 
 def of_record(
@@ -102,17 +140,42 @@ def of_record(
         yield Row(case, name, "duplicate_of", wanted, shown(spot(twin.record)) if twin else None)
 
 
-def of_gaps(case: str, labels: Sequence[Mapping[str, Any]], found: Sequence[tuple[str, str]]) -> Iterator[Row]:
-    """Yield a row for every gap labelled or found, by kind and date; one told by the month is the same as one of a day in it."""
+def told(gap: Gap, names: Mapping[Place, str]) -> Told:
+    """Return what a gap says: the documents it is named in, and the words that name it."""
+    named_in = frozenset(names.get(spot(record), shown(spot(record))) for record, _ in gap.named_in)
+    return Told(gap.kind, gap.when, named_in, words(" ".join([gap.what, *(span.quote for _, span in gap.named_in)])), gap.what)
+
+
+def of_gaps(case: str, labels: Sequence[Mapping[str, Any]], found: Sequence[Told]) -> Iterator[Row]:
+    """Yield a row for every gap labelled or found; those of which both sides tell the day are paired first."""
     left = list(found)
-    for label in labels:
-        kind, when = str(label["kind"]), str(label["date"])
-        same = next((each for each in left if each[0] == kind and (each[1].startswith(when) or when.startswith(each[1]))), None)
+    for label in sorted(labels, key=lambda label: label["date"] is None):
+        wanted = f"{label['kind']} {label['date']}"
+        same = next((each for sure in (True, False) for each in left if same_gap(label, each, sure=sure)), None)
         if same:
             left.remove(same)
-        yield Row(case, str(label["what"]), "gap", f"{kind} {when}", f"{kind} {when}" if same else None)
-    for kind, when in left:
-        yield Row(case, kind, "gap", None, f"{kind} {when}")
+        yield Row(case, str(label["what"]), "gap", wanted, wanted if same else None)
+    for each in left:
+        yield Row(case, each.what, "gap", None, f"{each.kind} {each.when}")
+
+
+def same_gap(label: Mapping[str, Any], found: Told, *, sure: bool) -> bool:
+    """Whether a label and a gap are one: by kind and day (one told by the month is the same as one of a day in it).
+
+    Not `sure`: where one of the two tells no day, by kind, a document that names both and a word in common; a report may go by
+    the name of another.
+    """
+    day, kinds = label["date"], {label["kind"], found.kind}
+    if day is not None and found.when is not None:
+        return len(kinds) == 1 and (found.when.startswith(str(day)) or str(day).startswith(found.when))
+    alike = len(kinds) == 1 or kinds <= REPORTS
+    together = bool(found.named_in & set(label["named_in"])) and bool(found.words & words(f"{label['what']} {label['quote']}"))
+    return not sure and alike and together
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text that tell something, in small letters."""
+    return frozenset(word for word in re.findall(r"[a-z0-9]{3,}", text.lower()) if word not in SMALL)
 
 
 def printed(folder: Path) -> Iterator[dict[str, Any]]:

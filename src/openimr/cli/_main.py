@@ -123,12 +123,15 @@ def review(
     on: On = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the results go (default: CASE_DIR/out).")] = None,
     mode: Mode = "advisory",
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Also write a PNG of each page with its passages boxed, into OUT/pages (at most 80).")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Assess each case file: worksheet, summary and a draft determination, with every passage quoted."""
     from . import _review
 
-    raise typer.Exit(_review.run(cases, _day(on), out, mode, json))
+    raise typer.Exit(_review.run(cases, _day(on), out, mode, as_json=json, pictures=pictures))
 
 
 @app.command()

@@ -17,10 +17,12 @@ from openimr.documents import ReadingFailed
 from openimr.guidelines import Mode
 from openimr.library import LibraryError
 from openimr.programs import NoGoverningDate
-from openimr.review import CaseProblem, Reference, Review, open_reference, review, worksheet_html, worksheet_json
+from openimr.review import CaseProblem, Reference, Review, open_reference, page_pictures, review, worksheet_html, worksheet_json
 
 from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain
 from ._table import show
+
+PAGES = "pages"  # the folder of the pictures
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Written:
     folder: Path
     with_letter: bool = True
     defects: tuple[letters.Defect, ...] | None = None
+    pictures: int | None = None
 
     @property
     def letter(self) -> str:
@@ -59,7 +62,7 @@ class Written:
         return f"{told}: {self.folder / 'lint.html'}" if self.defects else told
 
 
-def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json: bool) -> int:
+def run(cases: list[Path], on: date | None, out: Path | None, mode: str, *, as_json: bool, pictures: bool = False) -> int:
     """Review each case; a case that cannot be reviewed is named and the others go on."""
     if mode not in list(Mode):
         complain(f"--mode {mode}: no such mode: choose one of {', '.join(Mode)}")
@@ -75,7 +78,7 @@ def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json
     status, done = DONE, 0
     for folder in cases:
         target = folder / "out" if out is None else out if len(cases) == 1 else out / folder.resolve().name
-        result = one(folder, desk, on, target, Mode(mode))
+        result = one(folder, desk, on, target, Mode(mode), pictures=pictures)
         if result is None:
             status = FOUND_WRONG
             continue
@@ -89,7 +92,8 @@ def run(cases: list[Path], on: date | None, out: Path | None, mode: str, as_json
             sys.stdout.write(json.dumps(worksheet_json(found.worksheet), ensure_ascii=False) + "\n")
         else:
             show(found.worksheet, folder.resolve().name, OUT)
-            OUT.print(f"letter     {written.letter}\ndefects    {written.checked}\nworksheet  {written.page}\n", soft_wrap=True)
+            drawn = "" if written.pictures is None else f"pictures   {written.pictures} in {written.folder / PAGES}\n"
+            OUT.print(f"letter     {written.letter}\ndefects    {written.checked}\nworksheet  {written.page}\n{drawn}", soft_wrap=True)
     return status if done else COULD_NOT
 
 
@@ -112,12 +116,14 @@ def desk_or_complain() -> Desk | None:
         return None
 
 
-def one(folder: Path, desk: Desk, on: date | None, out: Path, mode: Mode = Mode.ADVISORY) -> tuple[Review, Written] | None:
+def one(
+    folder: Path, desk: Desk, on: date | None, out: Path, mode: Mode = Mode.ADVISORY, *, pictures: bool = False
+) -> tuple[Review, Written] | None:
     """Review one case and write its results; complain and return None when it cannot be done."""
     try:
         with working(f"reviewing {folder}"):
             found = review(load_case(folder), desk.reference, on, mode)
-            return found, write(found, desk, out)
+            return found, write(found, desk, out, pictures=pictures)
     except (CaseError, CaseProblem, NoGoverningDate) as error:
         complain(str(error))
     except LibraryError as error:
@@ -129,12 +135,13 @@ def one(folder: Path, desk: Desk, on: date | None, out: Path, mode: Mode = Mode.
     return None
 
 
-def write(found: Review, desk: Desk, out: Path) -> Written:
-    """Write worksheet, determination and letter of one review into `out`, and what is wrong with the letter, if anything is."""
+def write(found: Review, desk: Desk, out: Path, *, pictures: bool = False) -> Written:
+    """Write worksheet, determination and letter of one review into `out`, what is wrong with the letter, and if wanted boxed pages."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "worksheet.json").write_text(_pretty(worksheet_json(found.worksheet)), encoding="utf-8")
     (out / "worksheet.html").write_text(worksheet_html(found), encoding="utf-8")
     (out / "determination.json").write_text(_pretty(determination_json(found.determination)), encoding="utf-8")
+    drawn = _draw(found, out / PAGES, wanted=pictures)
     wording = letters.open_wording(desk.reference.library, found.determination.program)
     try:
         text = letters.to_markdown(found.determination, wording, draft=True)
@@ -143,8 +150,8 @@ def write(found: Review, desk: Desk, out: Path) -> Written:
     except letters.UnwritableText as refusal:
         complain(f"{out / 'determination.json'}: no letter was written. {refusal}, then: imr letter {out / 'determination.json'}")
         _forget(out, "letter.md", "letter.pdf", "lint.json", "lint.html")
-        return Written(out, with_letter=False)
-    return Written(out, defects=_lint(text, found, desk, out))
+        return Written(out, with_letter=False, pictures=drawn)
+    return Written(out, defects=_lint(text, found, desk, out), pictures=drawn)
 
 
 def _forget(out: Path, *names: str) -> None:
@@ -167,6 +174,21 @@ def _lint(text: str, found: Review, desk: Desk, out: Path) -> tuple[letters.Defe
     else:
         _forget(out, "lint.json", "lint.html")
     return defects
+
+
+def _draw(found: Review, folder: Path, *, wanted: bool) -> int | None:
+    """Write the pictures, if they are wanted, and return how many there are; those of an earlier review would pass for this one's."""
+    for old in folder.glob("*-p*.png"):
+        old.unlink()
+    if not wanted:
+        return None
+    pictures, left_out = page_pictures(found)
+    folder.mkdir(exist_ok=True)
+    for name, data in pictures.items():
+        (folder / name).write_bytes(data)
+    if left_out:
+        complain(f"{folder}: {left_out} more pages have boxed passages and no picture: the worksheet names them")
+    return len(pictures)
 
 
 def _pretty(data: object) -> str:

@@ -40,7 +40,7 @@ def lacking(held: Inventory) -> list[str]:
         more = f" and {len(gap.named_in) - 1} more" if len(gap.named_in) > 1 else ""
         perhaps = " (perhaps among what could not be read or has no date)" if gap.perhaps_unread else ""
         who = f", {gap.who}" if gap.who and gap.who not in gap.what else ""
-        lines.append(f"not in the file: {gap.what}{who}, {gap.date}: named in {span.document} p. {span.page}{more}{perhaps}")
+        lines.append(f"not in the file: {gap.what}{who}, {gap.date or 'undated'}: named in {span.document} p. {span.page}{more}{perhaps}")
     return lines
 
 

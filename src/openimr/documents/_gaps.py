@@ -13,7 +13,8 @@ from openimr.sources import Span, digest
 
 from ._labels import own_days, stamps, surname
 from ._mentions import Mention, mentions_on
-from ._values import Document, Record, UnreadableDocument
+from ._papers import PaperShelf, Spoken
+from ._values import Document, Page, Record, UnreadableDocument
 
 if TYPE_CHECKING:
     from ._kinds import Kinds
@@ -26,13 +27,14 @@ _ANYTHING = ("other",)  # a record of no known kind may be what is spoken of
 class Gap:
     """A record that others speak of and that is not in the case file.
 
-    `when` is the day or the month (2012-06-14, 2012-06); `named_in` every place that speaks of it, with the record the place stands in;
-    `perhaps_unread` says that a record without date or a page that could not be read may be it, and `why` in words what was looked for.
+    `when` is the day, the month or the year (2012-06-14, 2012-06, 2012), None where no record tells it; `named_in` every place that speaks
+    of it, with the record the place stands in; `perhaps_unread` says that a record without date or a page that could not be read may be it,
+    and `why` in words what was looked for.
     """
 
     what: str
     kind: str
-    when: str
+    when: str | None
     who: str | None
     named_in: tuple[tuple[Record, Span], ...]
     perhaps_unread: bool
@@ -40,19 +42,25 @@ class Gap:
 
 
 def gaps(documents: Sequence[Document], records: Sequence[Record], unreadable: Sequence[UnreadableDocument] = ()) -> tuple[Gap, ...]:
-    """Return what the records speak of as existing and no record of the file answers, by day; each once, with all places.
+    """Return what the records speak of as existing and no record answers: by day, then what has none; each once, with all places.
 
     A mention is answered by a record of its kind (a report by any physician's report) of the same day or a few days off, as the library
-    has it; one that tells the month only by any of that month. What is asked for or planned is no gap. `records` are those of the
-    documents; `unreadable` are the files nothing is known of.
+    has it; one that tells the month or year only by any of that time. One without a day is told where the words show that the paper exists,
+    and is answered by any record of its sort that is not of a later day. What is asked for, planned or done (and no paper) is no gap.
+    `records` are those of the documents; `unreadable` are the files nothing is known of.
     """
     from ._kinds import known_kinds  # the child process that reads files starts through this package and needs no library
 
     kinds = known_kinds()
     shelf = _Shelf(documents, records, kinds)
-    open_mentions = [each for each in shelf.mentions() if not shelf.answers(each)]
+    dated = _grouped([each for each in shelf.mentions() if not shelf.answers(each)], kinds)
+    papers = PaperShelf({record: shelf.pages_of(record) for record in records}, kinds)
+    known, undated = _joined([each for each in papers.spoken() if not papers.answers(each)], dated, kinds)
     unread = bool(unreadable) or any(page.unread for document in documents for page in document.pages)
-    return tuple(_gap(group, shelf, kinds, unread) for group in _grouped(open_mentions, kinds))
+    return (
+        *(_gap(group, known.get(place, ()), shelf, unread) for place, group in enumerate(dated)),
+        *(_undated_gap(group, shelf, unread) for group in undated),
+    )
 
 
 class _Shelf:
@@ -72,30 +80,29 @@ class _Shelf:
 
     def mentions(self) -> list[Mention]:
         """What all records say of others."""
-        return [
-            mention
-            for record in self.records
-            for number in range(record.first_page, record.last_page + 1)
-            if number in self.pages[record.document]
-            for mention in mentions_on(self.pages[record.document][number], record, self.kinds)
-        ]
+        return [mention for record in self.records for page in self.pages_of(record) for mention in mentions_on(page, record, self.kinds)]
+
+    def pages_of(self, record: Record) -> list[Page]:
+        """The pages of a record."""
+        pages = self.pages[record.document]
+        return [pages[number] for number in range(record.first_page, record.last_page + 1) if number in pages]
 
     def answers(self, mention: Mention) -> bool:
         """Whether a record of the file is the one spoken of: by its date, a few days off, or by another day it gives for itself."""
+        if mention.told == "year" and any(record.date is None for record in self.by_kind.get(mention.kind, ())):
+            return True  # too little is told of it to say that one without a date is not the one
         off = self.kinds.kinds[mention.kind].days_off
         near = (record for day in _days(mention, off) for record in self.by_date.get(day, ()))
         if any(self._is_it(mention, record) for record in near):
             return True
         return any(self._is_it(mention, record) for day in _days(mention, 0) for record in self.by_own_day.get(day, ()))
 
-    def undated(self, mention: Mention) -> list[Record]:
-        """The records of the kind that bear no date."""
-        return [record for record in self.by_kind.get(mention.kind, ()) if record.date is None]
-
     def _is_it(self, mention: Mention, record: Record) -> bool:
         """Whether a record of the day may be the one spoken of: by its kind, and where reports have several names by its author."""
-        if record.kind == mention.kind or record.kind in _ANYTHING or mention.kind in _BY_DAY:
+        if record.kind == mention.kind or record.kind in _ANYTHING:
             return True
+        if mention.kind in _BY_DAY:
+            return record.date is not None and mention.first <= record.date <= mention.last
         if not {mention.kind, record.kind} <= self.kinds.reports:
             return False
         authors = surname(mention.who), surname(record.author)
@@ -119,46 +126,107 @@ def _days(mention: Mention, off: int) -> Iterator[date]:
 
 
 def _grouped(mentions: Sequence[Mention], kinds: Kinds) -> list[list[Mention]]:
-    """Mentions of one record together: of a kind and a day, or of a month with the day in it."""
+    """Mentions of one record together: of a kind and a day, or of a month or year with the day in it."""
     by_days: dict[tuple[str, date, date], list[Mention]] = {}
-    by_month: dict[tuple[str, int, int], list[Mention]] = {}
-    for mention in sorted(mentions, key=lambda each: each.by_month):
+    by_kind: dict[str, list[list[Mention]]] = defaultdict(list)
+    for mention in sorted(mentions, key=lambda each: (each.loose, each.told == "year")):
         kind = "report" if mention.kind in kinds.reports else mention.kind
-        days, month = (kind, mention.first, mention.last), (kind, mention.first.year, mention.first.month)
-        home = by_month.get(month) if mention.by_month else by_days.get(days)
+        days = (kind, mention.first, mention.last)
+        home = by_days.get(days)
+        if home is None and mention.loose:  # of several days in a month the first takes what tells the month only
+            home = next((group for group in by_kind[kind] if mention.first <= group[0].first <= mention.last), None)
         if home is None:
             home = by_days[days] = []
-            by_month.setdefault(month, home)  # of several days in a month the first takes what tells the month only
+            by_kind[kind].append(home)
         home.append(mention)
     return sorted(by_days.values(), key=lambda group: (group[0].first, group[0].kind))
 
 
-def _gap(group: Sequence[Mention], shelf: _Shelf, kinds: Kinds, unread: bool) -> Gap:
+def _joined(
+    spoken: Sequence[Spoken], dated: Sequence[Sequence[Mention]], kinds: Kinds
+) -> tuple[dict[int, list[Spoken]], list[list[Spoken]]]:
+    """What is spoken of without a day: by the missing record (its place) of which others tell the day, and each other paper together."""
+    known: dict[int, list[Spoken]] = defaultdict(list)
+    by_paper: dict[tuple[str, frozenset[str], date | None], list[Spoken]] = {}
+    for each in spoken:
+        home = next((place for place, group in enumerate(dated) if _same(each, group[0], kinds)), None)
+        if home is not None:
+            known[home].append(each)
+        else:
+            by_paper.setdefault((kinds.papers.papers[each.paper].label, each.parts, each.when), []).append(each)
+    for key in list(by_paper):
+        named = [other for other in by_paper if other[0] == key[0] and other[1]]
+        if not key[1] and len(named) == 1:  # only one part of the body is told of
+            by_paper[named[0]] += by_paper.pop(key)
+    return known, list(by_paper.values())
+
+
+def _same(spoken: Spoken, mention: Mention, kinds: Kinds) -> bool:
+    """Whether a paper may be the one of which another record tells the day."""
+    papers = kinds.papers
+    if papers.papers[spoken.paper].kind != mention.kind or (spoken.record.date is not None and spoken.record.date < mention.first):
+        return False
+    sorts, parts = papers.sorts_of(mention.kind, mention.what), papers.parts_in(mention.what)
+    return (not sorts or spoken.paper in sorts) and (not parts or not spoken.parts or bool(parts & spoken.parts))
+
+
+def _gap(group: Sequence[Mention], more: Sequence[Spoken], shelf: _Shelf, unread: bool) -> Gap:
     first = group[0]
-    order = {document: place for place, document in enumerate(shelf.documents)}
-    places = sorted(group, key=lambda each: (order[each.record.document], each.page, each.start))
-    undated = shelf.undated(first)
-    label = kinds.kinds[first.kind].label.lower()
-    when = f"{first.first:%Y-%m}" if first.by_month else first.first.isoformat()
-    span = f" from {first.first.isoformat()} through {first.last.isoformat()}" if first.spans_time else f" of {when}"
-    perhaps = []
-    if undated:
-        perhaps.append(f"{len(undated)} of the kind without a date")
-    if unread:
-        perhaps.append("the pages that could not be read")
-    why = f"no {label}{span} is in the file" + (f"; it may be among {' or '.join(perhaps)}" if perhaps else "")
+    span = f" from {first.first.isoformat()} through {first.last.isoformat()}" if first.told == "time" else f" of {first.when}"
+    perhaps, why = _why(first.kind, shelf.kinds.kinds[first.kind].label, span, shelf, unread)
     return Gap(
         what=max((each.what for each in group), key=len),
         kind=first.kind,
-        when=when,
-        who=next((each.who for each in places if each.who), None),
-        named_in=tuple(dict.fromkeys((each.record, _span(each, shelf)) for each in places)),
-        perhaps_unread=bool(perhaps),
+        when=first.when,
+        who=_who([*group, *more], shelf),
+        named_in=_named_in([*group, *more], shelf),
+        perhaps_unread=perhaps,
         why=why,
     )
 
 
-def _span(mention: Mention, shelf: _Shelf) -> Span:
+def _undated_gap(group: Sequence[Spoken], shelf: _Shelf, unread: bool) -> Gap:
+    paper = shelf.kinds.papers.papers[group[0].paper]
+    parts = sorted(next((each.parts for each in group if each.parts), ()))
+    when = group[0].when
+    what = f"{paper.label} ({', '.join(parts)})" if parts else paper.label
+    perhaps, why = _why(paper.kind, what, f" of {when.isoformat()}" if when else ", spoken of without a date,", shelf, unread)
+    return Gap(
+        what=what,
+        kind=paper.kind,
+        when=when.isoformat() if when else None,
+        who=_who(group, shelf),
+        named_in=_named_in(group, shelf),
+        perhaps_unread=perhaps,
+        why=why,
+    )
+
+
+def _why(kind: str, label: str, span: str, shelf: _Shelf, unread: bool) -> tuple[bool, str]:
+    """Whether the record may be among those not known, and in words what was looked for."""
+    undated = sum(record.date is None for record in shelf.by_kind.get(kind, ()))
+    perhaps = [f"{undated} of the kind without a date"] if undated else []
+    if unread:
+        perhaps.append("the pages that could not be read")
+    name = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    why = f"no {name}{span} is in the file" + (f"; it may be among {' or '.join(perhaps)}" if perhaps else "")
+    return bool(perhaps), why
+
+
+def _who(group: Sequence[Mention | Spoken], shelf: _Shelf) -> str | None:
+    return next((each.who for each in _in_order(group, shelf) if each.who), None)
+
+
+def _named_in(group: Sequence[Mention | Spoken], shelf: _Shelf) -> tuple[tuple[Record, Span], ...]:
+    return tuple(dict.fromkeys((each.record, _span(each, shelf)) for each in _in_order(group, shelf)))
+
+
+def _in_order(group: Sequence[Mention | Spoken], shelf: _Shelf) -> list[Mention | Spoken]:
+    order = {document: place for place, document in enumerate(shelf.documents)}
+    return sorted(group, key=lambda each: (order[each.record.document], each.page, each.start))
+
+
+def _span(mention: Mention | Spoken, shelf: _Shelf) -> Span:
     document = shelf.documents[mention.record.document]
     text = shelf.pages[document.name][mention.page].text
     quote = text[mention.start : mention.end]

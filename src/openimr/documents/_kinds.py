@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
@@ -11,10 +11,11 @@ from typing import Annotated
 import ahocorasick
 from pydantic import BaseModel, ConfigDict, Field
 
-from openimr.library import LibraryError, Phrase, Place, open_library, phrase_anchors, phrase_pattern, read_model
+from openimr.library import LibraryError, Phrase, Place, any_phrase, open_library, phrase_anchors, phrase_needs, phrase_pattern, read_model
 
 _NEVER = re.compile(r"(?!)")
 _LONGEST_LABEL = 7  # words
+_NAME_BEFORE, _NAME_BEHIND = 40, 90  # characters of the name of a paper before and behind the word it cannot do without
 _MOST_KNOWN = 20_000
 _Phrases = tuple[Phrase, ...]
 
@@ -50,6 +51,31 @@ class Kind(BaseModel):
     days_off: Annotated[int, Field(ge=0)] = 2
 
 
+class Paper(BaseModel):
+    """A sort of paper that records speak of without its day: what it is called, and what shows that it exists besides the general words.
+
+    One that is `plain` is shown by its name alone; one that is `lacking` is told only where the file says that it is not there; what is the
+    record's `own` needs no other paper. It is answered by a record of its kind, of its sort where the `heads` of records tell sorts apart,
+    and of the part of the body where it has `parts`; one that goes `by_head` only by a page that has its name, or one of its `heads`, at
+    the head; one of the `same_day` only by what is of the day of the record that speaks of it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    label: str
+    kind: str
+    names: _Phrases
+    heads: _Phrases = ()
+    shown: _Phrases = ()
+    shown_before: _Phrases = ()
+    own: _Phrases = ()
+    parts: bool = False
+    same_day: bool = False
+    plain: bool = False
+    lacking: bool = False
+    by_head: bool = False
+
+
 class _KindFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -59,11 +85,18 @@ class _KindFile(BaseModel):
     not_after: tuple[str, ...] = ()
     author_labels: tuple[_Phrases, ...] = ()
     identity_labels: _Phrases = ()
+    identity_numbers: _Phrases = ()
     amended: _Phrases = ()
     reports: tuple[str, ...] = ()
     mention_links: str = ""
     mention_planned: _Phrases = ()
     list_heads: _Phrases = ()
+    papers: tuple[Paper, ...] = ()
+    paper_shown_behind: _Phrases = ()
+    paper_shown_before: _Phrases = ()
+    paper_lacking: _Phrases = ()
+    paper_lacked: _Phrases = ()
+    body_parts: dict[str, _Phrases] = {}
 
 
 class Labels:
@@ -96,6 +129,48 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Papers:
+    """The papers that are spoken of without a day, with their patterns compiled; what shows one stands by its place in the list."""
+
+    papers: tuple[Paper, ...]
+    names: tuple[re.Pattern[str], ...]
+    by_anchor: ahocorasick.Automaton
+    heads: tuple[re.Pattern[str], ...]
+    heads_by_anchor: ahocorasick.Automaton
+    shown_behind: tuple[re.Pattern[str], ...]
+    shown_before: tuple[re.Pattern[str], ...]
+    own: tuple[re.Pattern[str], ...]
+    lacking: re.Pattern[str]
+    lacked: re.Pattern[str]
+    parts: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def names_on(self, text: str) -> list[tuple[int, int, int]]:
+        """Return where a text names papers, as start, end and the paper's place; in order, of two at one place the longer first."""
+        found = {
+            (match.start(), match.end(), place)
+            for at, places in _words_in(text.lower(), self.by_anchor)
+            for place in places
+            for match in self.names[place].finditer(text, max(0, at - _NAME_BEFORE), at + _NAME_BEHIND)
+            if text[match.end() : match.end() + 1] != "-"  # an "MRI-safe" pump
+        }
+        return sorted(found, key=lambda each: (each[0], -each[1]))
+
+    def headed_by(self, lines: Sequence[str]) -> frozenset[int]:
+        """Return the places of the papers of which a line names one."""
+        text = "\n".join(lines)
+        near = {place for _, places in _words_in(text.lower(), self.heads_by_anchor) for place in places}
+        return frozenset(place for place in near if any(self.heads[place].search(line) for line in lines))
+
+    def sorts_of(self, kind: str, title: str) -> frozenset[int]:
+        """Return the places of the papers of a kind, of those that tell sorts of it apart, that a title names."""
+        return frozenset(place for place in self.headed_by([title]) if self.papers[place].kind == kind and self.papers[place].heads)
+
+    def parts_in(self, text: str) -> frozenset[str]:
+        """Return the parts of the body a text names."""
+        return frozenset(part for part, pattern in self.parts if pattern.search(text))
+
+
+@dataclass(frozen=True)
 class Kinds:
     """All kinds with their patterns compiled; groups of labels stand best first, those of the kind before the general ones."""
 
@@ -118,6 +193,7 @@ class Kinds:
     planned: re.Pattern[str]
     list_heads: re.Pattern[str]
     list_heads_by_anchor: ahocorasick.Automaton
+    papers: Papers
 
     def titles_on(self, line: str) -> list[tuple[str, re.Pattern[str]]]:
         """Return the titles, in the order of the library, of which a line (in small letters) has a word they cannot do without."""
@@ -151,6 +227,8 @@ def known_kinds() -> Kinds:
         if loose:
             raise LibraryError(Place(shown, 1), f"list_heads: '{loose}' has no word that must stand there: add one")
     for shown, file in files:
+        _check_papers(shown, file.papers, kinds)
+    for shown, file in files:
         unknown = sorted(set(file.reports) - kinds.keys())
         if unknown:
             raise LibraryError(Place(shown, 1), f"reports: '{unknown[0]}' is not a kind of record: use one of {', '.join(kinds)}")
@@ -175,7 +253,9 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         not_after=frozenset(word for file in files for word in file.not_after),
         subjects={name: _any(kind.subjects) for name, kind in kinds.items()},
         authors={name: (_any(kind.authors), *author_groups) for name, kind in kinds.items()},
-        identity=_identity(phrase for file in files for phrase in file.identity_labels),
+        identity=_identity(
+            [phrase for file in files for phrase in file.identity_labels], [phrase for file in files for phrase in file.identity_numbers]
+        ),
         amended=_any(phrase for file in files for phrase in file.amended),
         names=names,
         names_by_anchor=_by_anchor([phrase for kind in kinds.values() for phrases in _named(kind) for phrase in phrases]),
@@ -184,6 +264,35 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         planned=_any(phrase for file in files for phrase in file.mention_planned),
         list_heads=_any(phrase for file in files for phrase in file.list_heads),
         list_heads_by_anchor=_by_anchor([phrase for file in files for phrase in file.list_heads]),
+        papers=_papers(files),
+    )
+
+
+def _check_papers(shown: str, papers: Iterable[Paper], kinds: dict[str, Kind]) -> None:
+    for paper in papers:
+        if paper.kind not in kinds:
+            raise LibraryError(Place(shown, 1), f"papers: '{paper.kind}' is not a kind of record: use one of {', '.join(kinds)}")
+        loose = next((phrase for phrase in (*paper.names, *paper.heads) if not _anchor_words(phrase)), None)
+        if loose:
+            raise LibraryError(Place(shown, 1), f"paper '{paper.label}': '{loose}' has no word that must stand there: add one")
+
+
+def _papers(files: list[_KindFile]) -> Papers:
+    papers = tuple(paper for file in files for paper in file.papers)
+    behind = [phrase for file in files for phrase in file.paper_shown_behind]
+    before = [phrase for file in files for phrase in file.paper_shown_before]
+    return Papers(
+        papers=papers,
+        names=tuple(_any(paper.names) for paper in papers),
+        by_anchor=_by_word([paper.names for paper in papers]),
+        heads=tuple(_any(paper.heads or paper.names) for paper in papers),
+        heads_by_anchor=_by_word([paper.heads or paper.names for paper in papers]),
+        shown_behind=tuple(_any([*behind, *paper.shown]) for paper in papers),
+        shown_before=tuple(_any([*before, *paper.shown_before]) for paper in papers),
+        own=tuple(_any(paper.own) for paper in papers),
+        lacking=_any(phrase for file in files for phrase in file.paper_lacking),
+        lacked=_any(phrase for file in files for phrase in file.paper_lacked),
+        parts=tuple((part, _any(phrases)) for file in files for part, phrases in file.body_parts.items()),
     )
 
 
@@ -198,6 +307,41 @@ def _by_anchor(phrases: list[str]) -> ahocorasick.Automaton:
         automaton.add_word(anchor, tuple(at))
     automaton.make_automaton()
     return automaton
+
+
+def _by_word(groups: Sequence[Iterable[str]]) -> ahocorasick.Automaton:
+    """Return an automaton that finds the words of which each phrase needs one (a star: more of the word may follow), for `_words_in`."""
+    places: dict[str, set[int]] = {}
+    for place, phrases in enumerate(groups):
+        for phrase in phrases:
+            for word in _anchor_words(phrase):
+                places.setdefault(word, set()).add(place)
+    automaton = ahocorasick.Automaton()
+    for word in {word.strip("*") for word in places}:
+        forms = (word, f"{word}*", f"*{word}", f"*{word}*")
+        automaton.add_word(word, (len(word), tuple((form, tuple(sorted(places[form]))) for form in forms if form in places)))
+    automaton.make_automaton()
+    return automaton
+
+
+def _anchor_words(phrase: str) -> frozenset[str]:
+    """The words of which a phrase needs one, as few and as long as there are."""
+    return max(phrase_needs(phrase).words, key=lambda words: min(len(word.strip("*")) for word in words), default=frozenset())
+
+
+def _words_in(text: str, automaton: ahocorasick.Automaton) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield where a word of the automaton begins in a text (in small letters), and the places of the groups that need it."""
+    for end, (size, forms) in automaton.iter(text):
+        start = end + 1 - size
+        front = start > 0 and _in_word(text[start - 1])
+        back = end + 1 < len(text) and _in_word(text[end + 1])
+        for form, places in forms:
+            if (not front or form[0] == "*") and (not back or form[-1] == "*"):
+                yield start, places
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _near(automaton: ahocorasick.Automaton, text: str) -> list[int]:
@@ -215,13 +359,12 @@ def _names(kinds: dict[str, Kind]) -> Iterator[Name]:
                 yield Name(key, re.compile(phrase_pattern(phrase), re.I), listed=group == 1, compared=group == 2)
 
 
-def _identity(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern for a label with its mark, or at the beginning of a line as in a table without marks."""
-    labels = _any(phrases).pattern
-    return re.compile(f"(?:{labels})\\s*[:#]|^(?:{labels})(?:\\s*$|\\s+(?-i:[A-Z0-9]))", re.I)
+def _identity(phrases: Iterable[str], numbered: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for a label with its mark, at the beginning of a line as in a table without marks, or before its number."""
+    labels, numbers = _any(phrases).pattern, _any(numbered).pattern
+    return re.compile(f"(?:{labels})\\s*[:#]|^(?:{labels})(?:\\s*$|\\s+(?-i:[A-Z0-9]))|(?:{numbers})\\s+(?=[A-Z-]*\\d)", re.I)
 
 
 def _any(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for any of the phrases, the longer first; one that never matches when there are none."""
-    patterns = [phrase_pattern(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
-    return re.compile("|".join(patterns), re.I) if patterns else _NEVER
+    return any_phrase(sorted(phrases, key=len, reverse=True)) or _NEVER

@@ -44,7 +44,7 @@ _LONGEST_ROW_LABEL = 7  # words
 # each choice begins with a plain letter, which lets the search skip ordinary text
 _MARK = re.compile(
     r":|by\b|By\b|BY\b|sincerely|Sincerely|SINCERELY|respectfully|Respectfully"
-    r"|truly yours|Truly yours|Truly Yours|Yours(?=,)|regards|Regards"
+    r"|truly yours|Truly yours|Truly Yours|yours truly|Yours truly|Yours Truly|Yours(?=,)|regards|Regards"
 )
 _ABBREVIATED = re.compile(r"\.\s?[A-Za-z]+\.\Z|\b(?:Jr|Sr|Esq)\.\Z")
 _TO_NAME = re.compile(r"[ \t]*[:,]?[ \t_]*(?:\n[ \t_]*)?")
@@ -58,6 +58,7 @@ CREDENTIAL = (
 _FIRST_NAME = r"(?:Dr\.? )?[A-Z\u00c0-\u00de][\w'\u2019.-]*"
 _LATER_NAME = r"(?:[A-Z\u00c0-\u00de][\w'\u2019.-]*|de|la|del|van|von|der|bin|al)"
 _NAME = re.compile(rf"{_FIRST_NAME}(?:,? {_LATER_NAME}){{1,4}}?(?:, {CREDENTIAL})+|{_FIRST_NAME}(?: {_LATER_NAME}){{1,4}}")
+_IS_CREDENTIAL = re.compile(CREDENTIAL)
 _ENDS_IN_CREDENTIAL = re.compile(rf",? {CREDENTIAL}[ .]*\Z")
 _SIGNED_ROW = re.compile(rf"\s*(?P<label>From|FROM|Sender|Signed|SIGNED|Signature)[ \t]+(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}})")
 _LAST_OF_CREDENTIAL = frozenset("DOCTRLAPNchWMEqd")
@@ -66,6 +67,15 @@ _NOT_NAMES = re.compile(
     r"\b(?:Date|Signature|Phone|Fax|License|Lic|NPI|Title|Time|Page|Patient|Name|Report|Address|Specialty|Number|Referring|Requesting|The|This|Not|See|Exam|"
     r"Examination|History|Claim|Department|Electronically|Signed|Physician|Provider|State|Telephone|Tel|Cc|CC|RE|Re|DOB|DOI|DOS|MRN)\b"
 )
+_HEADED = re.compile(  # "J. ROE PHD - SESSION NOTE": whose note it is
+    r"(?P<name>[A-Z][A-Z.'\u2019-]*(?: [A-Z][A-Z.'\u2019-]*){1,3},? (?:MD|DO|DC|PSYD|PHD|DPM|LCSW|LMFT)) [-\u2013\u2014] [A-Z]"
+)
+_HEADED_LINES = 3
+_JOBS = ("anager", "djuster", "xaminer", "upervisor", "irector", "ttorney", "oordinator")
+_IN_OFFICE = re.compile(  # "Jane Roe, Office Manager"
+    rf"(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}}), (?:[A-Z][\w.]+ ){{0,2}}[A-Z][a-z]+"
+)
+_PRACTICE = re.compile(r"\b(?:clinic|center|rehab|rehabilitation|therapy|hospital|associates|institute|group)\b", re.I)
 _SIGNATURE = re.compile(rf"(?:/s/|[ \t_\u2013\u2014-])*(?P<name>{_FIRST_NAME}(?: {_LATER_NAME}){{1,3}},? {CREDENTIAL}(?:, {CREDENTIAL})*)")
 
 
@@ -127,22 +137,26 @@ class Signer:
     label: str | None
 
 
-def stamps(text: str, kinds: Kinds) -> tuple[Stamp, ...]:
-    """Return the dates of a page, each with its label if it has one."""
+def stamps(text: str, kinds: Kinds, title: str | None = None) -> tuple[Stamp, ...]:
+    """Return the dates of a page, each with its label if it has one; words of the title itself are none ("Initial evaluation 6/20/12")."""
     found = list(dates_in(text))
-    out = [_stamp(text, start, end, day, kinds) for start, end, day in found]
+    out = [_stamp(text, start, end, day, kinds, title) for start, end, day in found]
     for place, ((_, end, day), (start, _, last)) in enumerate(pairwise(found)):
         if last > day and _TO.fullmatch(text, end, start):
             out[place] = replace(out[place], day=last)  # what tells of a time was written at its end
     return tuple(out)
 
 
-def _stamp(text: str, start: int, end: int, day: date, kinds: Kinds) -> Stamp:
+def _stamp(text: str, start: int, end: int, day: date, kinds: Kinds, title: str | None) -> Stamp:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
     words = _words_before(text[max(line_start, start - _WINDOW) : start])
-    if not kinds.any_date.size(words):
+    if line_start == start and text[: line_start - 1].endswith(":"):
+        words = _words_before(text[max(0, line_start - 1 - _WINDOW) : line_start - 1])  # the label at the end of the line above
+    if line == title and not kinds.other_dates.size(words):
+        words = ()
+    elif not kinds.any_date.size(words):
         words = _row_label(text, line_start, line, start - line_start, kinds, alone=not words) or words
     alone = line.strip(" .") == text[start:end]
     heads = text.count("\n", 0, start) < _HEAD_LINES and not _of_something_else(words, kinds)
@@ -156,8 +170,8 @@ def _words_before(text: str) -> tuple[str, ...]:
     words: list[str] = []
     for token in reversed(text.replace("\t", " ").split(" ")):
         found = _LAST_WORD.search(token)
-        if not found:
-            break
+        if not found or _IS_CREDENTIAL.fullmatch(token):
+            break  # "Ann Roe, MD Date: ..."
         words.append(found.group())
         if found.start():
             break  # the word stands behind a mark
@@ -192,7 +206,7 @@ def record_date(kind: str, pages: Sequence[Sequence[Stamp]], kinds: Kinds) -> da
                 return stamp.day
     first = pages[0] if pages else ()
     rest = [
-        next((stamp.day for stamp in first if stamp.alone), None),
+        next((stamp.day for stamp in first if stamp.alone and not _of_something_else(stamp.words, kinds)), None),
         next((stamp.day for stamp in first if stamp.heads), None),
         next((stamp.day for stamp in reversed(every) if stamp.signed), None),
     ]
@@ -230,7 +244,13 @@ def signers(text: str) -> tuple[Signer, ...]:
     return (
         *(signer for signer in labelled if signer),
         *rows,
-        *(Signer(_tidy(found["name"]), None) for found in lone if found and not _NOT_NAMES.search(found["name"])),
+        *(Signer(_tidy(found["name"]), None) for line in lines[:_HEADED_LINES] if (found := _HEADED.match(line))),
+        *(Signer(_tidy(found["name"]), None) for line in lines if line.endswith(_JOBS) and (found := _IN_OFFICE.fullmatch(line.strip()))),
+        *(
+            Signer(_tidy(found["name"]), None)
+            for found in lone
+            if found and not _NOT_NAMES.search(found["name"]) and not _PRACTICE.search(found["name"])
+        ),
     )
 
 
@@ -282,5 +302,5 @@ def surname(author: str | None) -> str | None:
 
 
 def _tidy(name: str) -> str:
-    name = name.strip(" ,;-")
+    name = name.strip(" ,;-_")
     return name if _ABBREVIATED.search(name) else name.rstrip(".")

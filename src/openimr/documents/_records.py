@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ._edges import without_banners
+from ._labels import CREDENTIAL
 from ._values import Document, Page, Record
 
 if TYPE_CHECKING:
@@ -36,14 +37,16 @@ _MARKERS = re.compile(
 _CONTINUED = re.compile(r"\b(?:continued|cont'd|contd)\b", re.I)
 _SIGNED = re.compile(
     r"\b(?:(?:electronically|digitally) (?:signed|authenticated)|e-?signed|signed by|dictated (?:and signed )?by)\b"
-    r"|\b(?:sincerely|respectfully|end of report)\b"
+    r"|\b(?:sincerely|respectfully|truly yours|yours truly|end of report)\b|\b(?:with|best|kind|warm) (?:best |kind |warm )?regards\b"
     r"|^\W*(?:\w+ )?signature\b|^\W*signed\b",
     re.I | re.M,
 )
 # the letters that begin a word of signing, in plain view of the search: it skips ordinary text fast
 _SIGNING = re.compile(
     r"sign|Sign|SIGN|dictated|Dictated|DICTATED|authentic|Authentic|sincere|Sincere|SINCERE|respectfully|Respectfully|END OF|nd of r"
+    r"|truly|Truly|TRULY|regards|Regards|REGARDS"
 )
+_CREDENTIAL = re.compile(rf"[ ,]{CREDENTIAL}")
 _LETTER = re.compile(r"^\s*(?:dear\b|to whom it may concern|attention:|attn:)", re.I)
 _PARTS = re.compile(r"\s[-\u2013\u2014|/]\s|,\s|:\s|\s?[()]\s?")
 # a therapist signs evaluations, progress notes and discharge summaries under the titles physicians use
@@ -175,7 +178,7 @@ def _record(document: Document, looks: Sequence[_Look], kinds: Kinds) -> Record:
 
     sidecar = document.sidecar
     found = looks[0].title
-    kind = (sidecar.type if sidecar and sidecar.type else None) or _kind(looks[0], found, kinds)
+    kind = (sidecar.type if sidecar and sidecar.type else None) or _kind(looks, found, kinds)
     return Record(
         document=document.name,
         first_page=looks[0].page.number,
@@ -187,11 +190,18 @@ def _record(document: Document, looks: Sequence[_Look], kinds: Kinds) -> Record:
     )
 
 
-def _kind(look: _Look, title: _Title | None, kinds: Kinds) -> str:
+def _kind(looks: Sequence[_Look], title: _Title | None, kinds: Kinds) -> str:
+    look = looks[0]
     kind = title.kind if title else _untitled_kind(look, kinds)
+    if kind == "progress_report" and title is None and look.letter and not any(map(_by_clinician, looks)):
+        return "correspondence"  # an employer's or insurer's letter speaks of restrictions and work status too
     if kind in _SHARED_TITLES and any(_THERAPIST.search(line) for line in look.lines[:_EDGE_LINES]):
         return "therapy_note"
     return kind
+
+
+def _by_clinician(look: _Look) -> bool:
+    return any(_CREDENTIAL.search(signer.name) for signer in look.signers)
 
 
 def _untitled_kind(look: _Look, kinds: Kinds) -> str:
@@ -234,7 +244,7 @@ def _look(page: Page, kinds: Kinds) -> _Look:
     head, edges = lines[:_HEAD_LINES], [*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:]]
     title = _title(head, kinds)
     text = "\n".join(lines)
-    dates = stamps(text, kinds)
+    dates = stamps(text, kinds, title.text if title else None)
     return _Look(
         page=page,
         lines=tuple(lines),

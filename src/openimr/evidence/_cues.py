@@ -14,7 +14,10 @@ Spans = list[tuple[int, int]]
 
 # `undergone` is what makes a treatment, and nothing else, a thing of the past: it was had, it gave relief
 STATUSES = ("negated", "uncertain", "hypothetical", "planned", "historical", "undergone", "other_person", "quoted")
-_CLAUSE = re.compile(r"[;:]|\?\s|,\s*(?=(?:only|just|merely)\b)|(?<!\b[A-Za-z])\.\s|\n\s*\n|\s[-\N{EN DASH}]\s|\s\(?\d{1,2}[.)]\s")
+# titles and months are shortened with a point that ends nothing
+_SHORT = r"(?<!\b[A-Za-z]\.)(?<!\b(?:Dr|Mr|Ms|St|vs|Jr|Sr)\.)(?<!\b(?:Mrs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.)"
+_CLAUSE = re.compile(rf"[;:]|\?\s|,\s*(?=(?:only|just|merely)\b)|\.{_SHORT}\s|\n\s*\n|\s[-\N{{EN DASH}}]\s|\s\(?\d{{1,2}}[.)]\s")
+_NO_YEAR = re.compile(r"\b(?:19|20)(?!\d\d\b)\d*\b(?!\s+(?:years|months|weeks|days))")  # "200 mg" begins as a year does
 
 
 class _Cues(BaseModel):
@@ -55,11 +58,13 @@ class _AssertionFile(BaseModel):
     stops: tuple[Phrase, ...]
     person_stops: tuple[Phrase, ...]
     ongoing: tuple[Phrase, ...]
+    narrated: tuple[Phrase, ...]
+    treatments: tuple[Phrase, ...]
 
 
 _KEYS = tuple(_Cues.model_fields)
 PLACES = tuple(key for key in _KEYS if key != "masks")
-_OTHER = ("stops", "person_stops", "ongoing")
+_OTHER = ("stops", "person_stops", "ongoing", "narrated")
 
 
 class Cues:
@@ -71,6 +76,7 @@ class Cues:
             raise LibraryError(Place("evidence/assertion.yaml", 1), "there must be exactly one file of assertion cues")
         file = read_model(files[0], _AssertionFile, shown_as=library.shown(files[0]))
         self._lexicon = lexicon
+        self.treatments = file.treatments
         every = [
             *((name, place, phrase) for name in STATUSES for place in _KEYS for phrase in getattr(getattr(file, name), place)),
             *((name, "", phrase) for name in _OTHER for phrase in getattr(file, name)),
@@ -84,10 +90,17 @@ class Cues:
         if held is None:
             held = self._lexicon.words(sentence).between(0, len(sentence))
         found: dict[tuple[str, str], Spans] = {}
+        statuses: set[str] = set()
         for index in self._candidates.among(held.all):
+            name, place = self._of[index]
+            if (place == "masks" and name not in statuses) or (name == "person_stops" and "other_person" not in statuses):
+                continue  # nothing to hide, and nobody whose talk could end
             spans = [match.span() for match in self._phrases[index].find(sentence, held)]
+            if name == "historical":
+                spans = [(a, b) for a, b in spans if not _NO_YEAR.search(sentence, a, b)]
             if spans:
-                found.setdefault(self._of[index], []).extend(spans)
+                found.setdefault((name, place), []).extend(spans)
+                statuses.add(name)
         return Found(sentence, found)
 
 
@@ -99,6 +112,7 @@ class Found:
         self.stops = sorted(found.get(("stops", ""), []) + [match.span() for match in _CLAUSE.finditer(sentence)])
         self.person_stops = found.get(("person_stops", ""), [])
         self.ongoing = ("ongoing", "") in found
+        self.narrated = ("narrated", "") in found
         self.statuses = {name for name, place in found if place}
 
     def of(self, status: str, place: str, start: int, end: int) -> Spans:

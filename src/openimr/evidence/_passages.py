@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import ahocorasick
 from pydantic import BaseModel, ConfigDict
 
 from openimr.documents import Document, Page, Record
-from openimr.library import Library, LibraryError, Phrase, Place, any_phrase, phrase_anchors, phrase_pattern, read_model
+from openimr.library import Anchored, Library, LibraryError, Phrase, Place, any_phrase, phrase_anchors, phrase_pattern, read_model
 from openimr.sources import Span, digest
 from openimr.treatments import RegionMention, Vocabulary
 
@@ -147,42 +146,18 @@ class PassageReader:
         self._headings = {part: _full(phrases) for part, phrases in file.headings.items()}
         self._known_headings: dict[str, str | None] = {}
         self._known_cues: dict[str, tuple[Cue, ...]] = {}
-        self._words: list[_Words] = []
-        always: set[int] = set()
-        anchors: dict[str, set[int]] = {}
-        for kind, name, phrase in _phrases(file):
-            index = self._add(_Words(kind, name, phrase))
-            found = phrase_anchors(phrase)
-            if not found:
-                always.add(index)
-            for word in found:
-                anchors.setdefault(word, set()).add(index)
-        self._given_names: dict[int, str] = {index: words.name for index, words in enumerate(self._words) if words.kind == "treatment"}
+        self._words = [_Words(*phrase) for phrase in _phrases(file)]
+        told = {number: words.name for number, words in enumerate(self._words) if words.kind == "treatment"}
+        anchors = [phrase_anchors(words.written) for words in self._words]
         for name, drug in vocabulary.drugs.items():
-            self._given_names[len(self._words)] = drug.ingredient
-            index = self._add(_Words("drug", drug.drug_class, name))
-            anchors.setdefault(name, set()).add(index)
-        self.always = frozenset(always)
-        self._automaton = ahocorasick.Automaton()
-        for word, indexes in anchors.items():
-            self._automaton.add_word(word, (len(word), frozenset(indexes)))
-        self._automaton.make_automaton()
-        self._quick = self._quick_look(anchors)
+            told[len(self._words)] = drug.ingredient
+            self._words.append(_Words("drug", drug.drug_class, name))
+            anchors.append(frozenset({name}))
+        self._given_names = told
+        self._anchored = Anchored(anchors)
+        self._quick = [number for number, words in enumerate(self._words) if words.kind in ("treatment", "study")]
+        self._quickly = Anchored(anchors[number] for number in self._quick)
         self.silences = tuple(Silence(each.kinds, each.studies, each.says, each.facts) for each in file.silent)
-
-    def _add(self, words: _Words) -> int:
-        self._words.append(words)
-        return len(self._words) - 1
-
-    def _quick_look(self, anchors: dict[str, set[int]]) -> ahocorasick.Automaton:
-        """The words of treatments and studies alone, with the names they may belong to."""
-        out = ahocorasick.Automaton()
-        for word, indexes in anchors.items():
-            names = frozenset(self._words[index].name for index in indexes if self._words[index].kind in ("treatment", "study"))
-            if names:
-                out.add_word(word, names)
-        out.make_automaton()
-        return out
 
     def read(self, document: Document, record: Record) -> tuple[Passage, ...]:
         """Return the passages of one record in order of place; what merely names the file is left out."""
@@ -234,8 +209,7 @@ class PassageReader:
 
     def told(self, text: str) -> tuple[Cue, ...]:
         """Return what a text that is no part of a record (a request) tells."""
-        _, indexes = self.anchored(text)
-        return self.cues(text, self.always.union(*indexes))
+        return self.cues(text, frozenset(self._anchored.among(text)))
 
     def asserted(self, sentence: str) -> Asserted:
         """Return a sentence ready to be asked how its parts are said."""
@@ -243,17 +217,25 @@ class PassageReader:
 
     def mentions(self, text: str) -> list[tuple[int, frozenset[str]]]:
         """Return where a word of a treatment or study may stand in a text, in order, with their names: a quick look before it is read."""
-        return [(end, names) for end, names in self._quick.iter(text.lower())]
+        return [
+            (end - 1, frozenset(self._words[self._quick[number]].name for number in numbers))
+            for _, end, numbers in self._quickly.places(text)
+        ]
 
     def treatments_in(self, text: str) -> frozenset[str]:
         """Return the treatments and drugs of which a word may stand in a text: a quick look before it is read."""
-        indexes = frozenset[int]().union(*{found for _, (_, found) in self._automaton.iter(text.lower())})
-        return frozenset(self._given_names[index] for index in indexes if index in self._given_names)
+        anchored = frozenset[int]().union(*{numbers for _, _, numbers in self._anchored.places(text)})
+        return frozenset(self._given_names[number] for number in anchored if number in self._given_names)
 
     def anchored(self, text: str) -> tuple[list[int], list[frozenset[int]]]:
         """Return where in a page an anchor of a cue starts, in order, and which cues it may belong to."""
-        found = sorted((end - length + 1, indexes) for end, (length, indexes) in self._automaton.iter(text.lower()))
-        return [start for start, _ in found], [indexes for _, indexes in found]
+        found = sorted((start, numbers) for start, _, numbers in self._anchored.places(text))
+        return [start for start, _ in found], [numbers for _, numbers in found]
+
+    @property
+    def always(self) -> frozenset[int]:
+        """The cues without an anchor: they may stand in any sentence."""
+        return self._anchored.always
 
     def is_noise(self, sentence: str) -> bool:
         """Tell whether a line merely names the file or signs it."""

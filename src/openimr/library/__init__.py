@@ -1,5 +1,6 @@
 """Opens openimr_library: strict YAML with file and line, dates, marks, version; the facts guidelines and evidence share."""
 
+from ._anchored import Anchored
 from ._citations import open_grammar
 from ._facts import Combine, Fact, Kind
 from ._known import Known, Truth
@@ -9,6 +10,7 @@ from ._yaml import LibraryError, Place, YamlError, parse, read_model
 
 __all__ = [
     "NUMBER_WORDS",
+    "Anchored",
     "Combine",
     "Fact",
     "Kind",

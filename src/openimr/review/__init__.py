@@ -5,7 +5,7 @@ from ._inventory import inventory
 from ._json import inventory_json, request_json
 from ._json import to_json as worksheet_json
 from ._known import KnownOf
-from ._pictures import worksheet_html
+from ._pictures import page_pictures, worksheet_html
 from ._review import CaseProblem, Reference, Review, open_reference, review
 from ._schema import inventory_schema, search_schema, worksheet_schema
 from ._verify import Mismatch, verify
@@ -60,6 +60,7 @@ __all__ = [
     "inventory_schema",
     "one_line",
     "open_reference",
+    "page_pictures",
     "request_json",
     "review",
     "search_schema",

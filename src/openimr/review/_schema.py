@@ -177,7 +177,7 @@ _INVENTORY: dict[str, Schema] = {
         _object(
             what=_TEXT,
             type=_TEXT,
-            date={"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"},
+            date={"type": ["string", "null"], "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
             who=_MAYBE,
             perhaps_unread={"type": "boolean"},
             why=_TEXT,

@@ -26,6 +26,7 @@ class Mismatch:
 def verify(worksheet: Mapping[str, Any], folder: Path) -> tuple[int, tuple[Mismatch, ...]]:
     """Return how many quotes were re-read, and what failed: files that changed, vanished or came, then quotes by document and page.
 
+    The quotes are those of evidence, summary, timeline and treatments, and those that speak of a record the file does not hold.
     A record that is missing, unreadable or of other bytes fails every quote taken from it. Raises KeyError or TypeError only for a
     worksheet that is not of the contract's shape.
     """
@@ -58,10 +59,11 @@ def _changed(before: Mapping[str, str], folder: Path) -> Iterator[tuple[str, str
 
 
 def _spans(worksheet: Mapping[str, Any]) -> Iterator[Span]:
-    for each in _evidence(worksheet):
-        if each["from"] == "record":
-            start, end = each["span"]
-            yield Span(each["document"], each["sha256"], each["page"], each["text_sha256"], start, end, each["quote"])
+    passages = [each for each in _evidence(worksheet) if each["from"] == "record"]
+    passages += [named for gap in worksheet["gaps"] for named in gap["named_in"]]
+    for each in passages:
+        start, end = each["span"]
+        yield Span(each["document"], each["sha256"], each["page"], each["text_sha256"], start, end, each["quote"])
 
 
 def _evidence(worksheet: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -187,11 +187,11 @@ class NamedIn:
 
 @dataclass(frozen=True, slots=True)
 class GapSheet:
-    """A record others speak of and the file does not hold; `date` is a day or a month as 2012-06-14 or 2012-06."""
+    """A record others speak of and the file does not hold; `date` is a day, month or year (2012-06-14, 2012-06, 2012) or None."""
 
     what: str
     type: str
-    date: str
+    date: str | None
     who: str | None
     perhaps_unread: bool
     why: str

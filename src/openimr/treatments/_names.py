@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-import ahocorasick
-
-from openimr.library import phrase_anchors, phrase_pattern
+from openimr.library import Anchored, phrase_anchors, phrase_pattern
 
 from ._data import Words
 from ._words import WordFinder
@@ -39,25 +37,11 @@ class _PhraseFinder:
     def __init__(self, phrases: Iterable[_Phrase]) -> None:
         self._phrases = tuple(phrases)
         self._compiled: dict[int, re.Pattern[str]] = {}
-        self._always: list[int] = []
-        words: dict[str, set[int]] = {}
-        for place, phrase in enumerate(self._phrases):
-            anchors = phrase_anchors(phrase.text)
-            if not anchors:
-                self._always.append(place)
-            for word in anchors:
-                words.setdefault(word, set()).add(place)
-        self._automaton = ahocorasick.Automaton()
-        for word, places in words.items():
-            self._automaton.add_word(word, places)
-        self._automaton.make_automaton()
+        self._anchored = Anchored(phrase_anchors(phrase.text) for phrase in self._phrases)
 
     def find(self, text: str) -> Iterator[tuple[_Phrase, int, int]]:
         """Yield every phrase with where it stands; those of one text in the order of the library."""
-        places = set(self._always)
-        if len(self._automaton):
-            places = places.union(*(found for _, found in self._automaton.iter(text.lower())))
-        for place in sorted(places):
+        for place in self._anchored.among(text):
             if place not in self._compiled:
                 self._compiled[place] = re.compile(phrase_pattern(self._phrases[place].text), re.IGNORECASE)
             for match in self._compiled[place].finditer(text):
