@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ._defect import Named
+from ._defect import Named, Severity
 from ._desk import Desk
 from ._parts import Beside, Item, Letter
 
 _LONG = 45  # words; a rationale as long as that says something of the case
 
 
-def missing(letter: Letter, _beside: Beside, _desk: Desk) -> Iterator[Named]:
+def missing(letter: Letter, beside: Beside, _desk: Desk) -> Iterator[Named]:
     """Name the required contents that are not there (8 CCR 9792.10.6(d); the reviewer's qualifications: LC 4610.6(f))."""
     found = letter.determination
     if found.reviewer is None or not found.reviewer.specialties:
@@ -32,7 +32,9 @@ def missing(letter: Letter, _beside: Beside, _desk: Desk) -> Iterator[Named]:
                 item.reviewer_basis.place(0, len(item.reviewer_basis.text)),
             )
     if not found.documents_reviewed:
-        yield Named("contents.documents", "The documents reviewed are not listed.")
+        # published letters never carry the list: it names who wrote the records
+        severity = Severity.INFORMATION if beside.published else None
+        yield Named("contents.documents", "The documents reviewed are not listed.", severity=severity)
     if found.age is None and found.sex is None:
         yield Named("contents.patient", "Neither age nor sex of the injured worker is told.")
     for warning in found.warnings:

@@ -64,7 +64,7 @@ def _lets_go_ahead(rationale: Part, desk: Desk) -> Sentence | None:
     if last is None or found is None or desk.words.recital.search(last.text):
         return None
     clause = max(last.text.rfind(mark, 0, found.start()) for mark in (";", ":", ", but ", ", and ")) + 1
-    return None if desk.words.denies.search(last.text, clause, found.end()) else last
+    return None if desk.words.denies.search(last.text, clause, found.end()) else Sentence(last.text[clause:], last.start + clause, last.end)
 
 
 def _whole(said: Sentence, item: Item, rationale: Part) -> bool:
@@ -114,6 +114,10 @@ def wrong_part(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
         request, rationale = item.request, item.rationale
         if rationale is None or request.authorized is None or request.disputed is None or request.original is None:
             continue
+        acquired = _acquired(item, rationale, desk)
+        if acquired is not None:
+            yield _wrong(item, rationale, acquired, "the rental that is authorized already")
+            continue
         parts = {name: _amount(text, desk) for name, text in (("original", request.original), ("authorized", request.authorized))}
         disputed = _amount(request.disputed, desk)
         first = next((each for each in rationale.sentences if desk.words.first_course.search(each.text)), None)
@@ -128,6 +132,16 @@ def wrong_part(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
         name = next((name for name, value in parts.items() if value == amount), None)
         if name is not None and not (aware and name == "original"):
             yield _wrong(item, rationale, said, "the original request" if name == "original" else "the part that is authorized already")
+
+
+def _acquired(item: Item, rationale: Part, desk: Desk) -> Sentence | None:
+    """The last sentence on the case, where a purchase is in dispute, a rental authorized, and no purchase is spoken of."""
+    rented = re.search(r"\brent", item.request.authorized or "", re.IGNORECASE)
+    bought = re.search(r"\bpurchas", item.request.disputed or "", re.IGNORECASE)
+    if not rented or not bought or re.search(r"\bpurchas|\bbuy|\bown\b", rationale.text, re.IGNORECASE):
+        return None
+    own = [each for each in rationale.sentences if not desk.words.recital.search(each.text) and each != item.concluding]
+    return own[-1] if own else None
 
 
 def _wrong(item: Item, rationale: Part, said: Sentence, what: str) -> Named:

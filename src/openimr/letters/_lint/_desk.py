@@ -52,16 +52,22 @@ class Slip(BaseModel):
 
 
 class Specialty(BaseModel):
-    """A specialty by its names, and the categories of treatments and the parts of the body whose disputes it is near to."""
+    """A specialty by its names, and the categories of treatments and the parts of the body whose disputes it is near to.
+
+    One with `far` is near to everything but treatments of those sub-categories.
+    """
 
     model_config = _STRICT
 
     names: tuple[_Text, ...]
     categories: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+    far: frozenset[str] = frozenset()
 
     def near(self, treatments: Iterable[str], regions: Iterable[str], vocabulary: Vocabulary) -> bool:
         """Tell whether one of the treatments is of its field, or done on a part of the body that is."""
+        if self.far:
+            return any(vocabulary.sub_category(each) not in self.far for each in treatments)
         return not self.categories.isdisjoint(map(vocabulary.category, treatments)) or not self.regions.isdisjoint(regions)
 
 

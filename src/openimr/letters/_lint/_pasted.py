@@ -13,6 +13,7 @@ _KEY = re.compile(r"[a-z0-9]+")
 _TOGETHER = {"Diagnostic Testing", "DMEPOS"}  # studies and equipment are often asked for, and argued, together
 _FEWEST = 8  # words; shorter sentences are alike by chance
 _ENOUGH = 18  # words of argument in common before they are called pasted
+_FOREIGN = 30  # words that speak of the other item alone before they are worth a look
 _MUCH = 60  # words in common between items on different treatments before it is worth a look
 _FROM_BEFORE = 60  # words of facts of a case that two letters cannot have in common
 
@@ -48,6 +49,9 @@ def _shared(item: Item, other: Item, desk: Desk) -> Named | None:
         if len(argued) > 1:
             message = f"Item {other.number} ({what}) is argued in the same words: see whether they fit here."
             return _named("rationale.shared", message, item, argued, known, first)
+    if len(common) > 1 and sum(map(len, map(_words, common))) >= _FOREIGN and _is_of(other, item, rationale, common, desk):
+        message = f"What is said of item {other.number} and never of this one stands here too: see whether it belongs."
+        return _named("rationale.shared", message, item, common, known, first)
     if sum(len(_words(said)) for said in common) >= _MUCH:
         message = f"Much of this rationale is that of item {other.number}, word for word: see whether it fits."
         return _named("rationale.shared", message, item, common, known, first)
