@@ -17,6 +17,7 @@ _ENDING = re.compile(r"(?:s|es|ed|ing|ly|al)$")
 _LIKE_FIRST = 0.7  # of the letters of the first words
 _RHYMES = 0.8  # of the letters of two words that begin with another sound: "switch" and "twitch"
 _LONGER = 2  # letters by which a misheard word may be longer or shorter
+_MOST_KNOWN = 100_000  # pairs of words remembered
 _SHORTEST = 9  # letters of a pair; shorter ones are alike by chance
 
 
@@ -59,7 +60,12 @@ def misheard(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
         for first, second in pairwise(_WORD.finditer(part.text)):
             if part.text[first.end() : second.start()] not in (" ", "-"):
                 continue
-            meant = _meant(first.group().lower(), second.group().lower(), desk)
+            words = first.group().lower(), second.group().lower()
+            if words not in desk.known_pairs:
+                if len(desk.known_pairs) >= _MOST_KNOWN:
+                    desk.known_pairs.clear()
+                desk.known_pairs[words] = _meant(*words, desk)
+            meant = desk.known_pairs[words]
             if meant is not None:
                 place = part.place(first.start(), second.end())
                 yield Named("wording.slip", f"“{first.group()} {second.group()}” reads like a slip for “{meant}”.", number, place)
@@ -73,7 +79,8 @@ def _meant(first: str, second: str, desk: Desk) -> str | None:
     for known, other in pairs:
         if abs(len(known) - len(first)) > _LONGER or _stem(known) == _stem(first):
             continue
-        alike = SequenceMatcher(None, f"{first} {second}", f"{known} {other}").ratio() >= _LIKE
+        whole = SequenceMatcher(None, f"{first} {second}", f"{known} {other}")
+        alike = whole.real_quick_ratio() >= _LIKE and whole.quick_ratio() >= _LIKE and whole.ratio() >= _LIKE
         if alike and SequenceMatcher(None, first, known).ratio() >= (_LIKE_FIRST if first[0] == known[0] else _RHYMES):
             return f"{known} {other}"
     return None
