@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
@@ -290,6 +291,14 @@ def test_several_letters_become_a_folder_in_which_none_overwrites_another(checks
     assert "CM16-0000003" in (out / "a.html").read_text(encoding="utf-8")
 
 
+def test_pages_are_not_taken_for_letters_when_their_folder_is_checked_again(checks: Callable[..., None], pile: Path) -> None:
+    checks()
+    first = imr("lint", pile, "--html", pile / "pages")
+    again = imr("lint", pile)
+    assert (again.exit_code, again.stdout) == (0, first.stdout)
+    assert f"{pile}: passed over 5 pages that imr made" in again.stderr
+
+
 def test_pages_never_overwrite_a_letter_and_a_place_that_will_not_do_is_named(checks: Callable[..., None], pile: Path) -> None:
     checks()
     text = (pile / "a.txt").read_text(encoding="utf-8")
@@ -310,21 +319,33 @@ def test_pages_never_overwrite_a_letter_and_a_place_that_will_not_do_is_named(ch
 
 def test_results_go_to_their_file_though_progress_is_shown_on_the_terminal(pile: Path) -> None:
     """Rich sends what is printed beside its progress to where that is shown."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm"}
     for command in ("read", "lint"):
-        done = subprocess.run(
+        terminal, theirs = pty.openpty()
+        done = subprocess.Popen(
             [sys.executable, "-c", "from openimr.cli import main; main()", command, str(pile), "--json"],
             stdout=subprocess.PIPE,
             stderr=theirs,
             text=True,
-            env=environment,
-            timeout=120,
-            check=False,
+            env={**os.environ, "TERM": "xterm"},
         )
-        assert len([json.loads(line) for line in done.stdout.splitlines()]) == 4
-    os.close(theirs)
-    os.close(ours)
+        os.close(theirs)
+        with ThreadPoolExecutor(1) as watching:
+            shown = watching.submit(everything_on, terminal)
+            written, _ = done.communicate(timeout=120)
+        os.close(terminal)
+        assert len([json.loads(line) for line in written.splitlines()]) == 4
+        assert b"of 4 letters" in shown.result()
+
+
+def everything_on(terminal: int) -> bytes:
+    """What is shown on a terminal until nobody writes to it."""
+    seen = b""
+    try:
+        while part := os.read(terminal, 4096):
+            seen += part
+    except OSError:  # how Linux tells that the other end is closed
+        pass
+    return seen
 
 
 @pytest.mark.slow

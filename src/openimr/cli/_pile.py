@@ -16,6 +16,7 @@ from openimr.letters import Reader, Reading
 
 from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, complain, piped
 
+_OUR_PAGES = b'<meta name="generator" content="imr '
 _KINDS = frozenset({".pdf", ".txt", ".md", ".html", ".htm", ".docx", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 
 
@@ -70,20 +71,33 @@ def _files(paths: Iterable[Path], workplace: Path) -> Iterator[Path | str]:
 
 def _inside(folder: Path) -> Iterator[Path | str]:
     unread: Counter[str] = Counter()
+    made = 0
     for here, folders, names in os.walk(folder, onerror=lambda error: complain(f"{error.filename}: cannot be opened ({error.strerror})")):
         folders.sort()
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in sorted(names):
-            path = Path(here) / name
-            if name.startswith("."):
-                continue
-            if path.suffix.lower() in _KINDS:
-                yield path
-            else:
+        for path in (Path(here) / name for name in sorted(names) if not name.startswith(".")):
+            if path.suffix.lower() not in _KINDS:
                 unread[path.suffix or "no ending"] += 1
+            elif _made_here(path):
+                made += 1
+            else:
+                yield path
     if unread:
         kinds = ", ".join(f"{count} with {kind}" if kind == "no ending" else f"{count} {kind}" for kind, count in sorted(unread.items()))
         complain(f"{folder}: passed over what is no letter by its name: {kinds}")
+    if made:
+        complain(f"{folder}: passed over {counted(made, 'page')} that imr made")
+
+
+def _made_here(path: Path) -> bool:
+    """Whether it is a page made by a command: it shows the text of a letter, or of records, and is none."""
+    if path.suffix.lower() != ".html" or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return _OUR_PAGES in file.read(2000)
+    except OSError:
+        return False  # it is told what is wrong with it when it is read
 
 
 @contextmanager
