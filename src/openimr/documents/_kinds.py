@@ -11,7 +11,18 @@ from typing import Annotated
 import ahocorasick
 from pydantic import BaseModel, ConfigDict, Field
 
-from openimr.library import LibraryError, Phrase, Place, any_phrase, open_library, phrase_anchors, phrase_needs, phrase_pattern, read_model
+from openimr.library import (
+    Anchored,
+    LibraryError,
+    Phrase,
+    Place,
+    any_phrase,
+    open_library,
+    phrase_anchors,
+    phrase_needs,
+    phrase_pattern,
+    read_model,
+)
 
 _NEVER = re.compile(r"(?!)")
 _LONGEST_LABEL = 7  # words
@@ -176,7 +187,7 @@ class Kinds:
 
     kinds: dict[str, Kind]
     titles: tuple[tuple[str, re.Pattern[str]], ...]
-    titles_by_anchor: ahocorasick.Automaton
+    titles_by_anchor: Anchored
     says: dict[str, tuple[tuple[frozenset[str], re.Pattern[str]], ...]]
     dates: dict[str, tuple[Labels, ...]]
     any_date: Labels
@@ -187,25 +198,25 @@ class Kinds:
     identity: re.Pattern[str]
     amended: re.Pattern[str]
     names: tuple[Name, ...]
-    names_by_anchor: ahocorasick.Automaton
+    names_by_anchor: Anchored
     reports: frozenset[str]
     links: frozenset[str]
     planned: re.Pattern[str]
     list_heads: re.Pattern[str]
-    list_heads_by_anchor: ahocorasick.Automaton
+    list_heads_by_anchor: Anchored
     papers: Papers
 
     def titles_on(self, line: str) -> list[tuple[str, re.Pattern[str]]]:
-        """Return the titles, in the order of the library, of which a line (in small letters) has a word they cannot do without."""
-        return [self.titles[place] for place in _near(self.titles_by_anchor, line)]
+        """Return the titles, in the order of the library, of which a line has a word they cannot do without."""
+        return [self.titles[place] for place in self.titles_by_anchor.among(line)]
 
     def list_words_in(self, text: str) -> list[int]:
-        """Return where in a text (in small letters) words end that the heading of a list of records cannot do without."""
-        return [end for end, _ in self.list_heads_by_anchor.iter(text)]
+        """Return where in a text words end that the heading of a list of records cannot do without."""
+        return [end for _, end, _ in self.list_heads_by_anchor.places(text)]
 
     def names_in(self, text: str) -> list[Name]:
-        """Return the names of records of which a text (in small letters) has a word they cannot do without, in the order of the library."""
-        return [self.names[place] for place in _near(self.names_by_anchor, text)]
+        """Return the names of records of which a text has a word they cannot do without, in the order of the library."""
+        return [self.names[place] for place in self.names_by_anchor.among(text)]
 
 
 @cache
@@ -245,7 +256,7 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
     return Kinds(
         kinds=kinds,
         titles=tuple((name, re.compile(phrase_pattern(phrase), re.I)) for name, kind in kinds.items() for phrase in kind.titles),
-        titles_by_anchor=_by_anchor([phrase for kind in kinds.values() for phrase in kind.titles]),
+        titles_by_anchor=Anchored(phrase_anchors(phrase) for kind in kinds.values() for phrase in kind.titles),
         says={name: tuple((phrase_anchors(phrase), _any([phrase])) for phrase in kind.says) for name, kind in kinds.items() if kind.says},
         dates={name: (Labels(_any(kind.dates)), *date_groups) for name, kind in kinds.items()},
         any_date=Labels(_any(every_date)),
@@ -258,12 +269,12 @@ def _compiled(kinds: dict[str, Kind], files: list[_KindFile]) -> Kinds:
         ),
         amended=_any(phrase for file in files for phrase in file.amended),
         names=names,
-        names_by_anchor=_by_anchor([phrase for kind in kinds.values() for phrases in _named(kind) for phrase in phrases]),
+        names_by_anchor=Anchored(phrase_anchors(phrase) for kind in kinds.values() for phrases in _named(kind) for phrase in phrases),
         reports=frozenset(kind for file in files for kind in file.reports),
         links=frozenset(word for file in files for word in file.mention_links.split()),
         planned=_any(phrase for file in files for phrase in file.mention_planned),
         list_heads=_any(phrase for file in files for phrase in file.list_heads),
-        list_heads_by_anchor=_by_anchor([phrase for file in files for phrase in file.list_heads]),
+        list_heads_by_anchor=Anchored(phrase_anchors(phrase) for file in files for phrase in file.list_heads),
         papers=_papers(files),
     )
 
@@ -294,19 +305,6 @@ def _papers(files: list[_KindFile]) -> Papers:
         lacked=_any(phrase for file in files for phrase in file.paper_lacked),
         parts=tuple((part, _any(phrases)) for file in files for part, phrases in file.body_parts.items()),
     )
-
-
-def _by_anchor(phrases: list[str]) -> ahocorasick.Automaton:
-    """Return an automaton that finds in a line the words of which phrases need one, and gives their places in the list."""
-    places: dict[str, list[int]] = {}
-    for place, phrase in enumerate(phrases):
-        for anchor in phrase_anchors(phrase):
-            places.setdefault(anchor, []).append(place)
-    automaton = ahocorasick.Automaton()
-    for anchor, at in places.items():
-        automaton.add_word(anchor, tuple(at))
-    automaton.make_automaton()
-    return automaton
 
 
 def _by_word(groups: Sequence[Iterable[str]]) -> ahocorasick.Automaton:
@@ -342,10 +340,6 @@ def _words_in(text: str, automaton: ahocorasick.Automaton) -> Iterator[tuple[int
 
 def _in_word(character: str) -> bool:
     return character.isalnum() or character == "_"
-
-
-def _near(automaton: ahocorasick.Automaton, text: str) -> list[int]:
-    return sorted({place for _, places in automaton.iter(text) for place in places})
 
 
 def _named(kind: Kind) -> tuple[_Phrases, _Phrases, _Phrases]:
