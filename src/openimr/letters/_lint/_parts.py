@@ -20,6 +20,7 @@ from ._defect import Place
 from ._desk import Desk
 
 _WORDS = re.compile(r"\S+")
+_PLAIN = re.compile(r"[a-z0-9]+")
 _ENDS = re.compile(r"[.!?][\"')\]]*(?:\s+(?=[A-Z0-9\"(])|(?=[A-Z][a-z]))")
 _NO_END = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|vs|No|St|pg|pp|p|ch|approx|e\.g|i\.e|U\.S)|\b[A-Z])\.$")
 
@@ -31,6 +32,16 @@ class Sentence:
     text: str
     start: int
     end: int
+
+    @property
+    def words(self) -> list[str]:
+        """Its words in small letters, without marks."""
+        return _PLAIN.findall(self.text.lower())
+
+    @property
+    def key(self) -> str:
+        """Its words, by which it is the same as another."""
+        return " ".join(self.words)
 
 
 class Part:
@@ -160,6 +171,11 @@ class Letter:
     def determination(self) -> Determination:
         """What was read of it."""
         return self.reading.determination
+
+    @cached_property
+    def argued(self) -> frozenset[str]:
+        """The sentences of all its rationales, by key."""
+        return frozenset(said.key for item in self.items if item.rationale for said in item.rationale.sentences)
 
     def _item(self, index: int, request: Request) -> Item:
         path = f"requests[{index}]"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from ._defect import Named
 from ._desk import Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
 
-_KEY = re.compile(r"[a-z0-9]+")
 _TOGETHER = {"Diagnostic Testing", "DMEPOS"}  # studies and equipment are often asked for, and argued, together
 _FEWEST = 8  # words; shorter sentences are alike by chance
 _ENOUGH = 18  # words of argument in common before they are called pasted
@@ -34,25 +32,25 @@ def _shared(item: Item, other: Item, desk: Desk) -> Named | None:
     rationale, first = item.rationale, other.rationale
     if rationale is None or first is None or _alike(item, other, desk) or desk.words.depends.search(rationale.text):
         return None
-    known = {_key(said): said for said in first.sentences}
-    common = [said for said in rationale.sentences if len(_words(said)) >= _FEWEST and _key(said) in known]
+    known = {said.key: said for said in first.sentences}
+    common = [said for said in rationale.sentences if len(said.words) >= _FEWEST and said.key in known]
     if common and _has_nothing_of_its_own(item, rationale, common, desk) and _is_of(other, item, rationale, common, desk):
         message = (
             f"All that is said of the case here is what is said of item {other.number} ({other.request.disputed or other.request.text})."
         )
         return _named("rationale.pasted", message, item, common, known, first)
     argued = [said for said in common if said != item.concluding and _argues(said, other, item, rationale, desk)]
-    if sum(len(_words(said)) for said in argued) >= _ENOUGH:
+    if sum(len(said.words) for said in argued) >= _ENOUGH:
         what = other.request.disputed or other.request.text
         if any(desk.related(slug, own) for said in argued for slug in _named_in(said, rationale) for own in other.treatments):
             return _named("rationale.pasted", f"What is argued here is that of item {other.number} ({what}).", item, argued, known, first)
         if len(argued) > 1:
             message = f"Item {other.number} ({what}) is argued in the same words: see whether they fit here."
             return _named("rationale.shared", message, item, argued, known, first)
-    if len(common) > 1 and sum(map(len, map(_words, common))) >= _FOREIGN and _is_of(other, item, rationale, common, desk):
+    if len(common) > 1 and sum(len(said.words) for said in common) >= _FOREIGN and _is_of(other, item, rationale, common, desk):
         message = f"What is said of item {other.number} and never of this one stands here too: see whether it belongs."
         return _named("rationale.shared", message, item, common, known, first)
-    if sum(len(_words(said)) for said in common) >= _MUCH:
+    if sum(len(said.words) for said in common) >= _MUCH:
         message = f"Much of this rationale is that of item {other.number}, word for word: see whether it fits."
         return _named("rationale.shared", message, item, common, known, first)
     return None
@@ -60,7 +58,7 @@ def _shared(item: Item, other: Item, desk: Desk) -> Named | None:
 
 def _has_nothing_of_its_own(item: Item, rationale: Part, common: Sequence[Sentence], desk: Desk) -> bool:
     """Whether all that a rationale says of the case is what it shares with another one."""
-    own = (each for each in rationale.sentences if each not in common and each != item.concluding and len(_words(each)) >= _FEWEST)
+    own = (each for each in rationale.sentences if each not in common and each != item.concluding and len(each.words) >= _FEWEST)
     return all(desk.words.recital.search(each.text) for each in own)
 
 
@@ -74,7 +72,7 @@ def _is_of(other: Item, item: Item, rationale: Part, common: Sequence[Sentence],
 def _named(code: str, message: str, item: Item, said: Sequence[Sentence], known: dict[str, Sentence], first: Part) -> Named | None:
     if item.rationale is None:
         return None
-    there = known[_key(said[0])]
+    there = known[said[0].key]
     return Named(
         code, message, item.number, item.rationale.place(said[0].start, said[-1].end), against=(first.place(there.start, there.end),)
     )
@@ -105,18 +103,17 @@ def _named_in(said: Sentence, rationale: Part) -> list[str]:
     return [each.slug for each in rationale.named if said.start <= each.start < said.end]
 
 
-def of_an_earlier_letter(letter: Letter, beside: Beside, _desk: Desk) -> Iterator[Named]:
+def of_an_earlier_letter(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
     """Name facts of the case that stand word for word in an earlier letter of another case: what guidelines say may be told alike."""
-    for item in letter.items:
+    number = letter.determination.case_number
+    like = [each for each in beside.earlier if each.determination.case_number != number and not each.argued.isdisjoint(letter.argued)]
+    for item in letter.items if like else ():
         rationale = item.rationale
         if rationale is None:
             continue
-        for earlier in beside.earlier:
-            if earlier.determination.case_number == letter.determination.case_number:
-                continue
-            there = {_key(said) for each in earlier.items if each.rationale for said in each.rationale.sentences}
-            common = [said for said in rationale.sentences if _key(said) in there and _of_the_case(said, item.desk)]
-            if sum(len(_words(said)) for said in common) < _FROM_BEFORE:
+        for earlier in like:
+            common = [said for said in rationale.sentences if said.key in earlier.argued and _of_the_case(said, desk)]
+            if sum(len(said.words) for said in common) < _FROM_BEFORE:
                 continue
             name = earlier.determination.case_number or earlier.determination.source or "an earlier letter"
             message = f"What is told of this case stands word for word in the letter of another one ({name})."
@@ -125,12 +122,4 @@ def of_an_earlier_letter(letter: Letter, beside: Beside, _desk: Desk) -> Iterato
 
 
 def _of_the_case(said: Sentence, desk: Desk) -> bool:
-    return len(_words(said)) >= _FEWEST and desk.words.recital.search(said.text) is None and any(each.isdigit() for each in said.text)
-
-
-def _words(said: Sentence) -> list[str]:
-    return _KEY.findall(said.text.lower())
-
-
-def _key(said: Sentence) -> str:
-    return " ".join(_words(said))
+    return len(said.words) >= _FEWEST and desk.words.recital.search(said.text) is None and any(each.isdigit() for each in said.text)
