@@ -138,6 +138,7 @@ def _rationale(request: RequestSheet, sheet: Worksheet) -> str:
             )
     if request.evidence is not None:
         parts.append(_evidence(request.evidence))
+    parts.extend(_why_not_theirs(request))
     parts.append(_therefore(request))
     if request.proposed is Decision.UPHELD:
         told = [each for part in request.components if part.governing for each in part.governing.if_upheld]
@@ -145,6 +146,17 @@ def _rationale(request: RequestSheet, sheet: Worksheet) -> str:
     if request.would_change:
         parts.append(f"What would have changed this, if documented: {alternatives(request.would_change)}.")
     return "\n\n".join(parts)
+
+
+def _why_not_theirs(request: RequestSheet) -> Iterator[str]:
+    """Why the claims administrator's standard is not followed, where it went past a first one that speaks of the treatment."""
+    governing = [part.governing for part in request.components if part.governing]
+    theirs = [str(each) for each in request.cited_by_ur if each.authority != _FIRST_TIER.upper()]
+    if theirs and len(theirs) == len(request.cited_by_ur) and any(rule.tier == _FIRST_TIER for rule in governing):
+        yield (
+            f"The claims administrator relied on {listed(theirs)}. The MTUS speaks of this treatment and goes first in the order of "
+            f"standards (LC 4610.5(c)(2)), so the decision rests on it."
+        )
 
 
 def _evidence(weighed: Weighed) -> str:

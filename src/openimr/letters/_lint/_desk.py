@@ -85,6 +85,7 @@ class WordsFile(BaseModel):
     first_course: tuple[Phrase, ...]
     authorized_part: tuple[Phrase, ...]
     asked: tuple[Phrase, ...]
+    bounds: tuple[Phrase, ...]
     past: tuple[Phrase, ...]
     depends: tuple[Phrase, ...]
     weighs: tuple[Phrase, ...]
@@ -221,6 +222,7 @@ class _Words:
         self.first_course = _any(words.first_course)
         self.authorized_part = _any(words.authorized_part)
         self.asked = _any(words.asked)
+        self.bounds = _any(words.bounds)
         self.past = _any(words.past)
         self.depends = _any(words.depends)
         self.weighs = _any(words.weighs)

@@ -230,6 +230,8 @@ def _told(said: Sentence, item: Item, desk: Desk) -> dict[str, Term]:
     asked = desk.words.asked.search(said.text)
     if (asked is None and said != item.concluding) or not _NUMBER.search(said.text) or desk.words.past.search(said.text):
         return {}
+    if desk.words.bounds.search(said.text):
+        return {}
     if desk.words.recital.search(said.text, 0, asked.start() if asked else len(said.text)):
         return {}
     whole = desk.vocabulary.parse(said.text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from ._defect import Named
+from ._defect import Named, Severity
 from ._desk import Desk
 from ._parts import Beside, Letter, Part
 
@@ -40,14 +40,19 @@ def slips(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
 
 
 def mistyped(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
-    """Name a treatment written with a key slip in an item's heading ("TP1" for a trigger point injection)."""
+    """Name a treatment written with a key slip in an item's heading ("TP1" for a trigger point injection).
+
+    A heading quotes the request: where the rationale gives the right name, that is information.
+    """
     for item in letter.items:
+        right = {each.slug for each in item.rationale.named if not each.slip} if item.rationale else set()
         for each in item.heading.named:
             if each.slip:
                 written = item.heading.text[each.start : each.end]
                 meant = desk.vocabulary.name(each.slug).lower()
                 place = item.heading.place(each.start, each.end)
-                yield Named("wording.slip", f"“{written}” reads like a slip for {meant}.", item.number, place)
+                severity = Severity.INFORMATION if each.slug in right else None
+                yield Named("wording.slip", f"“{written}” reads like a slip for {meant}.", item.number, place, severity=severity)
 
 
 def misheard(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
