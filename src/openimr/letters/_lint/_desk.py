@@ -144,12 +144,17 @@ class Family(BaseModel):
 
 
 class CriteriaWords(BaseModel):
-    """The families of treatments, and what tells a sentence of a guideline from one of the case."""
+    """The families of treatments, and what tells a sentence of a guideline from one of the case.
+
+    `anyone` names patients in general, `demands` tells what is to be found in a case, whomever it names.
+    """
 
     model_config = _STRICT
 
     norm: tuple[Phrase, ...]
     case: tuple[Phrase, ...]
+    anyone: tuple[Phrase, ...]
+    demands: tuple[Phrase, ...]
     absent: tuple[Phrase, ...]
     families: dict[str, Family]
 
