@@ -66,7 +66,10 @@ class Specialty(BaseModel):
 
 
 class WordsFile(BaseModel):
-    """Words by which a sentence of a rationale is known for what it is."""
+    """Words by which a sentence of a rationale is known for what it is.
+
+    `in_passing` are treatments that a rationale on any other may well begin with.
+    """
 
     model_config = _STRICT
 
@@ -86,6 +89,7 @@ class WordsFile(BaseModel):
     no_records: tuple[Phrase, ...]
     ur_only: tuple[Phrase, ...]
     idle: frozenset[str]
+    in_passing: frozenset[str]
 
 
 class BasisWords(BaseModel):
@@ -163,7 +167,8 @@ class LimitWords(BaseModel):
     """How numbers are compared with limits.
 
     `units` by name, with how many of the smallest of their kind each is (weeks are seven days); `above`, `below`, `within` and `reaches`
-    are the comparing words, `denied` turns them round; `least` and `most` stand before the number of a limit, `limit` names one.
+    are the comparing words, `denied` turns them round; `least` and `most` stand before the number of a limit, `limit` names one;
+    `score` tells what is counted before and after, so that the part it fell by is meant.
     """
 
     model_config = _STRICT
@@ -178,6 +183,7 @@ class LimitWords(BaseModel):
     most: tuple[Phrase, ...]
     limit: tuple[Phrase, ...]
     supposed: tuple[Phrase, ...]
+    score: tuple[Phrase, ...]
 
 
 class ChecksFile(BaseModel):

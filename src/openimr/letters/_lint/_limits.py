@@ -21,6 +21,13 @@ _ONE = rf"(?:\d+(?:\.\d+)?|{_WORD}(?!\w))"
 _AMOUNT = re.compile(
     rf"(?<![\w./#$-])(?P<low>{_ONE})(?:\s*(?:-|\u2013|to|or)\s*(?P<high>{_ONE}))?(?![\d/]|-\d|\.\d)(?=%|mg\b|\W|$)", re.IGNORECASE
 )
+# a score before and after, of which the part it fell by follows: "from 8/10 to 3/10", "to 3 from 8"
+_SCORE = rf"{_ONE}(?:\s*(?:/|out of)\s*(?:10|ten|100)(?!\d))?"
+_CHANGE = re.compile(
+    rf"(?<![\w./#$-])(?:from\s+(?:an?\s+)?(?P<before>{_SCORE})\s+(?:down\s+)?to\s+(?:an?\s+)?(?P<after>{_SCORE})"
+    rf"|to\s+(?:an?\s+)?(?P<then>{_SCORE})\s+from\s+(?:an?\s+)?(?P<first>{_SCORE}))(?![\w/%-]|\.\d)",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"\b(?:pages?|chapter|section|grade|type|item|stage|class|version|line|no\.?|pp?\.)\s*$", re.IGNORECASE)
 _PARTED = re.compile(r"[.,;:()%]|\b(?:of|in|over|for|per|to|with|and|on|at|from|a|an)\b", re.IGNORECASE)
 _VERB = re.compile(
@@ -133,6 +140,8 @@ class _Reader:
         self._denied, self._supposed = desk.pattern(limits.denied), desk.pattern(limits.supposed)
         self._least, self._most = desk.pattern(limits.least), desk.pattern(limits.most)
         self._limit = desk.pattern(limits.limit)
+        self._score = desk.pattern(limits.score)
+        self._unit = re.compile(r"\s*(?:" + "|".join(pattern.pattern for _, _, pattern in self._units) + ")", re.IGNORECASE)
         self._desk = desk
 
     def is_norm(self, sentence: Sentence) -> bool:
@@ -141,9 +150,21 @@ class _Reader:
 
     def amounts(self, text: str) -> list[_Amount]:
         """The numbers of a text with their units, in order."""
+        changes = list(self._changes(text))
         found = [each for each in _AMOUNT.finditer(text) if not _LABEL.search(text, max(each.start() - 12, 0), each.start())]
+        found = [each for each in found if not any(change.start <= each.start() < change.end for change in changes)]
         ends = [*(each.start() for each in found[1:]), len(text)][: len(found)]
-        return [self._amount(text, match, end) for match, end in zip(found, ends, strict=True)]
+        numbers = (self._amount(text, match, end) for match, end in zip(found, ends, strict=True))
+        return sorted([*changes, *numbers], key=lambda each: each.start)
+
+    def _changes(self, text: str) -> Iterator[_Amount]:
+        """The falls of a score that a text tells, each as the percentage by which it fell."""
+        for match in _CHANGE.finditer(text):
+            before, after = (number(each.split("/")[0].split(" out ")[0].strip()) for each in _both(match))
+            counted = self._unit.match(text, match.end())  # "from 8 to 3 tablets", and a motion "from 90 to 60 degrees", is no score
+            if 0 <= after < before and not counted and self._score.search(text, max(match.start() - _BETWEEN, 0), match.start()):
+                percent = 100 * (before - after) / before
+                yield _Amount(percent, percent, "percent", match.start(), match.end())
 
     def _amount(self, text: str, match: re.Match[str], until: int) -> _Amount:
         low, high = number(match["low"]), number(match["high"] or match["low"])
@@ -244,6 +265,10 @@ class _Reader:
             if there:
                 return _one_of_a_kind(there), sentence
         return [], last
+
+
+def _both(match: re.Match[str]) -> tuple[str, str]:
+    return (match["before"], match["after"]) if match["before"] else (match["first"], match["then"])
 
 
 def _one_of_a_kind(amounts: list[_Amount]) -> list[_Amount]:
