@@ -41,7 +41,8 @@ def other_criteria(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named
         found = _confused(item, item.rationale, own, desk)
         if found is not None:
             told = f"The criteria told are those of {found.name}, not of {own.name}, which the item asks for"
-            severity = Severity.ERROR if found.certain else Severity.WARNING
+            leans = desk.words.depends.search(item.rationale.text)  # on another item, whose criteria may be told
+            severity = Severity.ERROR if found.certain and not leans else Severity.WARNING
             yield Named("basis.other_treatment", told, item.number, _place(item.rationale, found.sentences), severity=severity)
 
 
@@ -114,7 +115,8 @@ def _own(item: Item, desk: Desk) -> _Own | None:
     name = next(iter(nearest), None)
     if name is None or len(nearest) > 1:
         return None
-    return _Own(name, families[name], frozenset(kind for above in kinds for kind in above))
+    others = {kind for other, family in families.items() if other != name for kind in family.treatments}
+    return _Own(name, families[name], frozenset(kind for above in kinds for kind in above) - others)
 
 
 def _speaks_of_own(sentence: Sentence, own: _Own, desk: Desk) -> bool:

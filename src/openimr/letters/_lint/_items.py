@@ -46,7 +46,8 @@ def not_discussed(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named
         asked = item.request.disputed or item.request.text
         told = f"But for its conclusion the rationale never speaks of what the item asks for: {asked}."
         if subject is not None:
-            told = f"The rationale is on {desk.vocabulary.name(subject).lower()} and, but for its conclusion, never names what the item asks for: {asked}."
+            other = desk.vocabulary.name(subject).lower()
+            told = f"The rationale is on {other} and, but for its conclusion, never names what the item asks for: {asked}."
         yield Named(
             "item.not_discussed",
             told,
@@ -67,7 +68,13 @@ def _subject(body: Sequence[Sentence], item: Item, rationale: Part, desk: Desk) 
     slug, first = named[0]
     begins = next(each.start for each in rationale.named if each.start >= first.start) - first.start < _SUBJECT
     often = sum(each == slug for each, _ in named) >= _OFTEN
-    if slug in desk.checks.words.in_passing or _loose(slug, desk) or not begins or not (is_norm(first, desk) or first == body[0]) or not (often or first == body[0]):
+    if (
+        slug in desk.checks.words.in_passing
+        or _loose(slug, desk)
+        or not begins
+        or not (is_norm(first, desk) or first == body[0])
+        or not (often or first == body[0])
+    ):
         return None
     rest = {desk.vocabulary.category(each) for each in item.treatments}
     return slug if desk.vocabulary.category(slug) in rest or often else None
