@@ -53,7 +53,8 @@ def _confused(item: Item, rationale: Part, own: _Own, desk: Desk) -> _Confused |
     others = [(name, each) for name, each in desk.checks.criteria.families.items() if name != own.name]
     alike = [(name, each) for name, each in others if each.group == own.family.group and name not in own.family.near]
     if not any(_speaks_of_own(each, own, desk) for each in norms):
-        for name, family in alike:
+        # the family told of most first; of equals that of the library's order
+        for name, family in sorted(alike, key=lambda each: -len(_hits(norms, each[1], desk)) - _named_often(norms, each[1], desk)):
             hits = _hits(norms, family, desk)
             named = [each for each in norms if _is_about(each, family, desk)]
             if hits or named or _sections_are(item, family, own, desk):
@@ -66,6 +67,10 @@ def _confused(item: Item, rationale: Part, own: _Own, desk: Desk) -> _Confused |
         if name in own.family.near and _replaces(norms, family, own, desk):
             return _Confused(name, _hits(norms, family, desk))
     return None
+
+
+def _named_often(sentences: list[Sentence], family: Family, desk: Desk) -> int:
+    return sum(_is_about(each, family, desk) for each in sentences)
 
 
 def _hits(sentences: list[Sentence], family: Family, desk: Desk) -> list[Sentence]:
