@@ -263,11 +263,22 @@ def test_two_chapters_of_the_mtus_are_information(lint: Lint) -> None:
 # -- recent and old injuries ---------------------------------------------------------------------------------------------------------------
 
 
-def test_chronic_pain_limits_on_an_injury_of_four_weeks(lint: Lint) -> None:
-    found = lint(
-        "Physical therapy, 12 visits, lumbar spine", CHRONIC_2016.format("Physical medicine treatment"), NOT_NECESSARY, injured="10/31/2016"
-    )
-    assert [severity for severity, _ in of(found, "basis.acute_chronic")] == [Severity.WARNING]
+@pytest.mark.parametrize(
+    ("rationale", "injured", "severity"),
+    [
+        ("The guideline allows 9-10 visits over 8 weeks.", "10/31/2016", Severity.WARNING),
+        ("The guideline recommends active therapy in chronic pain.", "10/31/2016", Severity.WARNING),
+        ("The guideline recommends active therapy, and a goal is not given.", "10/31/2016", Severity.INFORMATION),
+        ("The Chronic Pain Medical Treatment Guidelines recommend active therapy.", "10/31/2016", Severity.INFORMATION),
+        ("The guideline recommends active therapy, and a goal is not given.", "11/20/2016", Severity.WARNING),
+    ],
+)
+def test_the_chronic_text_on_an_injury_weeks_old_weighs_by_what_is_taken_from_it(
+    lint: Lint, rationale: str, injured: str, severity: Severity
+) -> None:
+    cited = CHRONIC_2016.format("Physical medicine treatment")
+    found = lint("Physical therapy, 12 visits, lumbar spine", cited, f"{rationale} {NOT_NECESSARY}", injured=injured)
+    assert [each for each, _ in of(found, "basis.acute_chronic")] == [severity]
 
 
 def test_the_section_on_chronic_opioids_on_an_injury_of_four_weeks(lint: Lint) -> None:
@@ -374,3 +385,130 @@ def test_one_sentence_on_another_class_of_drug_is_a_warning(lint: Lint) -> None:
 )
 def test_own_criteria_the_case_itself_and_other_groups_are_not_named(lint: Lint, item: str, rationale: str) -> None:
     assert of(lint(item, ODG_ONLY.format("Pain"), f"{rationale} {NOT_NECESSARY}"), "basis.other_treatment") == []
+
+
+# -- texts the MTUS took over later, and criteria of neighbours ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        "Decision based on MTUS Knee Disorders (ACOEM, October 28, 2015).",
+        "Decision based on MTUS ACOEM Shoulder Disorders Guidelines 2016, Section(s): Rotator Cuff.",
+        "Decision based on MTUS Hand, Wrist, and Forearm Disorders 2016, Section(s): Ganglion.",
+        "Decision based on MTUS Hip and Groin Disorders.",
+        "Decision based on MTUS Drug Formulary.",
+    ],
+)
+def test_a_text_not_yet_taken_over_by_the_mtus_is_not_in_force_however_it_is_written(lint: Lint, cited: str) -> None:
+    assert len(of(lint("MRI of the right knee", cited, NOT_NECESSARY), "basis.not_in_force")) == 1
+
+
+def test_a_text_is_in_force_once_it_is_taken_over(lint: Lint) -> None:
+    cited = "Decision based on MTUS Knee Disorders (ACOEM, October 28, 2015)."
+    found = lint("MRI of the right knee", cited, NOT_NECESSARY, denied="03/28/2018", decided="05/12/2018")
+    assert of(found, "basis.not_in_force") == []
+
+
+@pytest.mark.parametrize(("year", "names"), [("2011", True), ("2015", False)])
+def test_an_odg_years_back_is_to_be_looked_at(lint: Lint, year: str, names: bool) -> None:
+    cited = f"Decision based on Non-MTUS Citation Official Disability Guidelines (ODG) {year} Low Back."
+    assert [each for each, _ in of(lint("MRI of the lumbar spine", cited, NOT_NECESSARY), "basis.not_in_force")] == [
+        Severity.WARNING
+    ] * names
+
+
+NEIGHBOURS = [
+    (
+        "Gabapentin 300mg #90",
+        "Before it is carried on there should be a signed agreement, and CURES must be looked up for the patient. "
+        "The chart should hold a urine drug screen without aberrant results. None of this is on file.",
+    ),
+    (
+        "Functional capacity evaluation",
+        "The guideline admits workers to a functional restoration program when there is motivation to change and when negative predictors "
+        "are addressed. His motivation is not told.",
+    ),
+    (
+        "Ibuprofen 800mg #90",
+        "The guideline supports a proton pump inhibitor for patients with a gastrointestinal risk: age over 65, a history of ulcer, or "
+        "several NSAIDs. The worker takes one NSAID, is 44 and never had an ulcer.",
+    ),
+    (
+        "Lumbar fusion L4-5",
+        "The guideline recommends a discectomy for radiculopathy that imaging confirms at the same root. The leg is free of signs.",
+    ),
+    (
+        "Acupuncture, 6 visits",
+        "Manual therapy is recommended as a trial of six visits over two weeks and with gains up to 18 visits. No gains are shown.",
+    ),
+    (
+        "Cervical medial branch block at C4-5 and C5-6",
+        "Under the guidelines radiculopathy must be shown in the patient by examination and borne out by imaging. His reflexes are equal.",
+    ),
+    (
+        "Right total knee replacement",
+        "The guideline recommends meniscectomy where a tear of the meniscus comes with locking or giving way. There is no locking.",
+    ),
+    (
+        "Zolpidem 10mg #30",
+        "Muscle relaxants are recommended as a second line choice for short relief of acute exacerbations. No spasm is told.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("item", "rationale"), NEIGHBOURS)
+def test_criteria_of_a_neighbour_are_named(lint: Lint, item: str, rationale: str) -> None:
+    cited = CHRONIC_2016.format("General")
+    assert len(of(lint(item, cited, f"{rationale} {NOT_NECESSARY}"), "basis.other_treatment")) == 1
+
+
+@pytest.mark.parametrize(
+    ("item", "rationale"),
+    [
+        (
+            "Ibuprofen 800mg #90",
+            "The guideline recommends NSAIDs at the lowest dose, with a proton pump inhibitor at a gastrointestinal risk such as age over "
+            "65 or an ulcer. Pain is not better.",
+        ),
+        (
+            "Gabapentin 300mg #90",
+            "The guideline recommends anticonvulsants for neuropathic pain. He also takes Norco, for which a signed agreement must be on "
+            "file and CURES be looked up for the patient.",
+        ),
+        (
+            "Lumbar fusion L4-5",
+            "The guideline recommends fusion for instability; a discectomy alone serves radiculopathy. Films show no motion.",
+        ),
+        (
+            "Functional capacity evaluation",
+            "A functional capacity evaluation is advised before admission to a work hardening program. None is planned.",
+        ),
+    ],
+)
+def test_a_neighbour_told_beside_the_treatment_itself_is_not_named(lint: Lint, item: str, rationale: str) -> None:
+    cited = CHRONIC_2016.format("General")
+    assert of(lint(item, cited, f"{rationale} {NOT_NECESSARY}"), "basis.other_treatment") == []
+
+
+LONG = "The worker has had pain for two years after a fall at work. The examination shows a limp and some loss of motion. " * 2
+
+
+@pytest.mark.parametrize(
+    ("item", "rationale"),
+    [
+        (
+            "Shower chair, purchase",
+            "The guideline supports a wheelchair for those who cannot walk indoors. A wheelchair is not needed here.",
+        ),
+        ("Polysomnogram", "Electrocardiograms are advised before an operation of more than low risk. The heart is well."),
+    ],
+)
+def test_a_rationale_on_another_treatment_is_named(lint: Lint, item: str, rationale: str) -> None:
+    found = lint(item, ODG, f"{rationale} {LONG} {NOT_NECESSARY}")
+    assert len(of(found, "item.not_discussed")) == 1
+
+
+def test_a_rationale_that_begins_with_another_treatment_and_comes_to_its_own_is_not_named(lint: Lint) -> None:
+    rationale = f"A wheelchair is for those who cannot walk. A shower chair is a convenience. {LONG} {NOT_NECESSARY}"
+    assert of(lint("Shower chair, purchase", ODG, rationale), "item.not_discussed") == []

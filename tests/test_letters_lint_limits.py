@@ -165,3 +165,38 @@ FLOOR = "At least 50 percent relief for six weeks is demanded for a repeat."
 )
 def test_every_number_a_verdict_may_speak_of_must_refute_it(misread: Misread, rationale: str, wrong: bool) -> None:
     assert bool(misread(rationale)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("rationale", "names"),
+    [
+        ("The fall of pain from 8 to 3 does not come up to the fifty percent needed.", True),
+        ("The pain dropped from 9/10 to 3/10, a reduction of less than 50 percent.", True),
+        ("Pain of 8 fell to 3, which is less than half.", True),
+        ("Pain went to 6 from 8, which is more than 50 percent.", True),
+        ("Pain fell from 8 to 6, which is less than 50 percent.", False),
+        ("Flexion fell from 90 to 30 degrees, which is less than 50 percent.", False),
+        ("He went from 8 to 3 tablets of it for pain, less than 50 percent of the norm.", False),
+    ],
+)
+def test_the_percentage_follows_from_the_scores(misread: Misread, rationale: str, names: bool) -> None:
+    assert bool(misread(rationale)) is names
+
+
+@pytest.mark.parametrize(
+    ("rationale", "names"),
+    [
+        ("ODG recommends 10 visits over 8 weeks. The request is within the number recommended.", True),
+        ("The guideline allows up to 18 visits. The request exceeds guideline recommendations.", True),
+        ("The guideline allows up to 18 visits. With the earlier visits the request exceeds guideline recommendations.", False),
+        ("The guideline allows up to 10 visits. The request exceeds guideline recommendations.", False),
+    ],
+)
+def test_the_request_is_known_by_the_visits_of_its_heading(misread: Misread, rationale: str, names: bool) -> None:
+    assert [each.severity for each in misread(rationale)] == [Severity.WARNING] * names
+
+
+def test_what_was_had_and_what_is_asked_for_may_together_pass_a_limit(misread: Misread) -> None:
+    assert (
+        misread("The guideline allows up to 18 visits. With the 12 visits completed the request exceeds guideline recommendations.") == []
+    )

@@ -14,8 +14,9 @@ from openimr.library import Known
 from openimr.sources import Citation
 from openimr.treatments import Cover
 
+from ._criteria import is_norm
 from ._defect import Named, Place, Severity
-from ._desk import Desk, document_of
+from ._desk import Desk, document_of, plain_title
 from ._parts import Beside, Item, Letter, Part
 
 _MTUS, _ODG, _OTHER = "MTUS", "ODG", "Other"
@@ -28,6 +29,7 @@ _BEFORE_DENIAL = timedelta(days=45)
 _BEFORE_ASSIGNMENT = timedelta(days=150)
 _BEFORE_DECISION = timedelta(days=300)
 _AFTER_DENIAL = timedelta(days=120)
+_ODG_YEARS = 2
 _MONTH_DAYS = 30.4
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -80,14 +82,16 @@ def not_in_force(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
         told: set[tuple[str, bool]] = set()
         for cited in (*_cited_editions(item, desk), *_spoken_editions(item, desk)):
             sources = _sources_of(desk, cited)
-            if not sources or {(cited.document, False), (cited.document, cited.other)} & told:
+            if not sources or {(sources[0].document, False), (sources[0].document, cited.other)} & told:
                 continue
             weight = _weight(sources, days)
             if weight is not None:
-                told.add((cited.document, cited.other))
-                weight = Severity.INFORMATION if cited.other else Severity.WARNING if cited.inferred else weight
+                told.add((sources[0].document, cited.other))
+                unsure = cited.inferred or (cited.edition is None and len(sources) > 1)
+                weight = Severity.INFORMATION if cited.other else Severity.WARNING if unsure else weight
                 yield Named("basis.not_in_force", _told(sources[0], days, cited.other), item.number, cited.place, severity=weight)
-        yield from _of_the_future(letter, item)
+        yield from _of_the_future(letter, item, desk)
+        yield from _outdated(item, days)
 
 
 def _told(source: Source, days: _Days, other: bool) -> str:
@@ -95,14 +99,25 @@ def _told(source: Source, days: _Days, other: bool) -> str:
     return f"{side} relies on the {source.title}, in force {source.in_force}, which does not hold the governing date {days.on}"
 
 
-def _of_the_future(letter: Letter, item: Item) -> Iterator[Named]:
+def _of_the_future(letter: Letter, item: Item, desk: Desk) -> Iterator[Named]:
     decided = letter.determination.decision_date
     basis = item.request.reviewer_basis
     for citation in basis.citations if basis and decided else ():
         years = [int(year) for year in _YEAR.findall(citation.edition or "")]
-        if decided and years and citation.authority != _MTUS and min(years) > decided.year:
+        known = citation.authority == _MTUS and document_of(citation) in desk.schedule
+        if decided and years and not known and min(years) > decided.year:
             told = f"The reviewer relies on {citation}, an edition of a year after the decision of {decided}"
             yield Named("basis.not_in_force", told, item.number, _whole(item.reviewer_basis))
+
+
+def _outdated(item: Item, days: _Days) -> Iterator[Named]:
+    """ODG is issued each year and goes by the issue current at the time; one years back is named, to be looked at."""
+    basis = item.request.reviewer_basis
+    for citation in basis.citations if basis else ():
+        years = [int(year) for year in _YEAR.findall(citation.edition or "")] if citation.authority == _ODG else []
+        if years and max(years) < days.on.year - _ODG_YEARS:
+            told = f"The reviewer relies on {citation}, an issue of {max(years)}, for a request of {days.on.year}"
+            yield Named("basis.not_in_force", told, item.number, _whole(item.reviewer_basis), severity=Severity.WARNING)
 
 
 def _weight(sources: tuple[Source, ...], days: _Days) -> Severity | None:
@@ -127,11 +142,9 @@ def _may_be_in_force(source: Source, days: _Days) -> bool:
 
 
 def _sources_of(desk: Desk, cited: _Edition) -> tuple[Source, ...]:
-    """The texts of the MTUS a citation can mean; without an edition only where the library knows of a single one."""
-    every = desk.schedule.get(cited.document, ())
-    if cited.edition is None:
-        return every if len(every) == 1 else ()
-    return tuple(source for source in every if source.edition == cited.edition)
+    """The texts of the MTUS a citation can mean; without an edition all that go by its name."""
+    every = desk.schedule.get(cited.document) or desk.titles.get(plain_title(cited.document), ())
+    return every if cited.edition is None else tuple(source for source in every if source.edition == cited.edition)
 
 
 def _cited_editions(item: Item, desk: Desk) -> Iterator[_Edition]:
@@ -390,13 +403,26 @@ def wrong_phase(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
         cited = [each for each in basis.citations if each.authority == _MTUS]
         if age.days <= phases.recent_days and cited and all(_is_chronic(each, desk) for each in cited):
             told = f"{cited[0]} is for chronic pain, but the injury was {_old(age)} old when the treatment was asked for"
-            yield Named("basis.acute_chronic", told, item.number, _whole(item.reviewer_basis))
+            weight = None if age.days < phases.fresh_days or _applies_limits(item, desk) else Severity.INFORMATION
+            yield Named("basis.acute_chronic", told, item.number, _whole(item.reviewer_basis), severity=weight)
         elif age.days >= phases.old_days and cited and all(_is_acute(each, desk) for each in cited):
             rule = _chronic_rule(letter, item, desk, days)
             if rule is not None:
                 head = f"{cited[0]} is for recent complaints, but the injury was {_old(age)} old"
                 told = f"{head}, and {rule.source.title} speaks of the treatment"
                 yield Named("basis.acute_chronic", told, item.number, _whole(item.reviewer_basis))
+
+
+def _applies_limits(item: Item, desk: Desk) -> bool:
+    """Whether the rationale holds the request to numbers for chronic pain, or to what it says itself is for chronic pain.
+
+    That the chronic text is looked to for want of another is common in the weeks before pain is chronic by definition; that its numbers
+    of visits and weeks are taken for those of a fresh injury is not.
+    """
+    phases = desk.checks.phases
+    norms = [each for each in item.rationale.sentences if is_norm(each, desk)] if item.rationale else []
+    numbers, chronic = desk.pattern(phases.numbers), desk.pattern(phases.chronic_case)
+    return any(numbers.search(each.text) or chronic.search(each.text) for each in norms)
 
 
 def _old(age: timedelta) -> str:

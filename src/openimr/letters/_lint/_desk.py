@@ -23,6 +23,8 @@ from ._told import Told, ToldWords
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 STEM = 5  # letters by which two forms of a word are taken for one
+_NO_TITLE = re.compile(r"\b(?:acoem|mtus|guidelines?|practice|the)\b")
+_TITLE_WORD = re.compile(r"[a-z0-9]+")
 _NEVER = re.compile(r"(?!)")
 _Text = Annotated[str, Field(min_length=1)]
 
@@ -72,7 +74,10 @@ class Specialty(BaseModel):
 
 
 class WordsFile(BaseModel):
-    """Words by which a sentence of a rationale is known for what it is."""
+    """Words by which a sentence of a rationale is known for what it is.
+
+    `in_passing` are treatments that a rationale on any other may well begin with.
+    """
 
     model_config = _STRICT
 
@@ -93,6 +98,7 @@ class WordsFile(BaseModel):
     no_records: tuple[Phrase, ...]
     ur_only: tuple[Phrase, ...]
     idle: frozenset[str]
+    in_passing: frozenset[str]
 
 
 class BasisWords(BaseModel):
@@ -117,8 +123,9 @@ class BasisWords(BaseModel):
 class PhaseWords(BaseModel):
     """Which texts are for chronic pain (by document, or by what a section is called) and which for recent complaints, and from when on.
 
-    An injury is plainly recent up to `recent_days` and plainly old from `old_days` on (calendar days from injury to request). `said`:
-    the letter speaks of the difference itself.
+    An injury is plainly recent up to `recent_days` and plainly old from `old_days` on (calendar days from injury to request). Up to
+    `fresh_days` it is so whatever the letter says; later `numbers` (limits) or `chronic_case` (what is for chronic pain) must be told.
+    `said`: the letter speaks of the difference itself.
     """
 
     model_config = _STRICT
@@ -128,7 +135,10 @@ class PhaseWords(BaseModel):
     acute_documents: tuple[_Text, ...]
     acute_sections: tuple[Phrase, ...]
     after_operation: tuple[Phrase, ...]
+    fresh_days: int
     recent_days: int
+    numbers: tuple[Phrase, ...]
+    chronic_case: tuple[Phrase, ...]
     old_days: int
     said: tuple[Phrase, ...]
     mark: Mark
@@ -151,12 +161,17 @@ class Family(BaseModel):
 
 
 class CriteriaWords(BaseModel):
-    """The families of treatments, and what tells a sentence of a guideline from one of the case."""
+    """The families of treatments, and what tells a sentence of a guideline from one of the case.
+
+    `anyone` names patients in general, `demands` tells what is to be found in a case, whomever it names.
+    """
 
     model_config = _STRICT
 
     norm: tuple[Phrase, ...]
     case: tuple[Phrase, ...]
+    anyone: tuple[Phrase, ...]
+    demands: tuple[Phrase, ...]
     absent: tuple[Phrase, ...]
     families: dict[str, Family]
 
@@ -165,7 +180,9 @@ class LimitWords(BaseModel):
     """How numbers are compared with limits.
 
     `units` by name, with how many of the smallest of their kind each is (weeks are seven days); `above`, `below`, `within` and `reaches`
-    are the comparing words, `denied` turns them round; `least` and `most` stand before the number of a limit, `limit` names one.
+    are the comparing words, `denied` turns them round; `least` and `most` stand before the number of a limit, `limit` names one;
+    `score` tells what is counted before and after, so that the part it fell by is meant; `request` stands for what is asked
+    for, and `added` tells that what was had before counts too.
     """
 
     model_config = _STRICT
@@ -180,6 +197,9 @@ class LimitWords(BaseModel):
     most: tuple[Phrase, ...]
     limit: tuple[Phrase, ...]
     supposed: tuple[Phrase, ...]
+    score: tuple[Phrase, ...]
+    request: tuple[Phrase, ...]
+    added: tuple[Phrase, ...]
 
 
 class ChecksFile(BaseModel):
@@ -288,6 +308,15 @@ class Desk:
         return out
 
     @cached_property
+    def titles(self) -> Mapping[str, tuple[Source, ...]]:
+        """The texts of the MTUS by their plain titles, for citations that write them otherwise than the library."""
+        out: dict[str, tuple[Source, ...]] = {}
+        for name, sources in self.schedule.items():
+            for title in {plain_title(name), *(plain_title(each.document) for each in sources)}:
+                out[title] = (*out.get(title, ()), *(each for each in sources if each not in out.get(title, ())))
+        return out
+
+    @cached_property
     def passages(self) -> PassageReader:
         """Reads a record, or a part of a letter, as passages."""
         return PassageReader(self.library, self.vocabulary, self.reader.assertions)
@@ -301,6 +330,11 @@ class Desk:
 def document_of(citation: Citation) -> str:
     """Return the document of a citation; texts that the MTUS took over from ACOEM are named with or without it."""
     return citation.document.removeprefix("ACOEM ")
+
+
+def plain_title(document: str) -> str:
+    """Return a document's title without publisher, the word guideline and what follows in brackets."""
+    return " ".join(_TITLE_WORD.findall(_NO_TITLE.sub(" ", document.split("(", maxsplit=1)[0].lower())))
 
 
 def _checks(library: Library, program: str) -> ChecksFile:

@@ -8,12 +8,14 @@ from itertools import groupby
 
 from openimr.treatments import Component, Cover, RegionMention, Term
 
+from ._criteria import is_norm
 from ._defect import Named, Severity
 from ._desk import STEM, Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 _FEWEST = 45  # words; a shorter rationale leans on another item
+_SUBJECT = 70  # characters within which a sentence names what it is on
 _OFTEN = 2  # times another part of the body is named before it counts
 _NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b", re.IGNORECASE)
 _VISITS = ("visit", "session", "therapist", "therapy")  # what is said of a treatment that is counted in visits
@@ -36,15 +38,57 @@ def not_discussed(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named
         if rationale is None or not item.treatments or len(rationale.text.split()) < _FEWEST or desk.words.depends.search(rationale.text):
             continue
         body = [each for each in rationale.sentences if each != item.concluding]
-        if not body or _speaks_of(body, item, rationale, desk):
+        if not body:
             continue
+        subject = _subject(body, item, rationale, desk)
+        if subject is None and _speaks_of(body, item, rationale, desk):
+            continue
+        asked = item.request.disputed or item.request.text
+        told = f"But for its conclusion the rationale never speaks of what the item asks for: {asked}."
+        if subject is not None:
+            other = desk.vocabulary.name(subject).lower()
+            told = f"The rationale is on {other} and, but for its conclusion, never names what the item asks for: {asked}."
         yield Named(
             "item.not_discussed",
-            f"But for its conclusion the rationale never speaks of what the item asks for: {item.request.disputed or item.request.text}.",
+            told,
             item.number,
             rationale.place(body[0].start, body[-1].end),
             against=(item.heading.place(0, len(item.heading.text)),),
         )
+
+
+def _subject(body: Sequence[Sentence], item: Item, rationale: Part, desk: Desk) -> str | None:
+    """Return the other treatment that a rationale is on: the first it names, where its guideline or again, and the item's it never names.
+
+    None where it names what the item asks for, its kind or its class, or where what it names is no treatment by itself.
+    """
+    named = [(each.slug, said) for said in body for each in rationale.named if said.start <= each.start < said.end]
+    if not named or any(desk.related(slug, own) for slug, _ in named for own in item.treatments) or _told_as_class(body, item, desk):
+        return None
+    slug, first = named[0]
+    begins = next(each.start for each in rationale.named if each.start >= first.start) - first.start < _SUBJECT
+    often = sum(each == slug for each, _ in named) >= _OFTEN
+    if (
+        slug in desk.checks.words.in_passing
+        or _loose(slug, desk)
+        or not begins
+        or not (is_norm(first, desk) or first == body[0])
+        or not (often or first == body[0])
+    ):
+        return None
+    rest = {desk.vocabulary.category(each) for each in item.treatments}
+    return slug if desk.vocabulary.category(slug) in rest or often else None
+
+
+def _told_as_class(body: Sequence[Sentence], item: Item, desk: Desk) -> bool:
+    """Whether a sentence calls what is asked for by the name of its family, or by two of the words of its heading."""
+    families = desk.checks.criteria.families.values()
+    kinds = {kind for own in item.treatments for kind in desk.vocabulary.kinds(own)}
+    names = [desk.pattern(each.names) for each in families if each.treatments & kinds]
+    own = _stems(item.request.disputed or item.request.text) - desk.words.idle_stems
+    return any(name.search(each.text) for name in names for each in body) or any(
+        len(own & _stems(each.text)) >= min(len(own), _OFTEN) for each in body
+    )
 
 
 def other_request(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from openimr.library import NUMBER_WORDS, number
 
 from ._criteria import is_norm
-from ._defect import Named
+from ._defect import Named, Severity
 from ._desk import Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
 
@@ -21,10 +21,20 @@ _ONE = rf"(?:\d+(?:\.\d+)?|{_WORD}(?!\w))"
 _AMOUNT = re.compile(
     rf"(?<![\w./#$-])(?P<low>{_ONE})(?:\s*(?:-|\u2013|to|or)\s*(?P<high>{_ONE}))?(?![\d/]|-\d|\.\d)(?=%|mg\b|\W|$)", re.IGNORECASE
 )
+# a score before and after, of which the part it fell by follows: "from 8/10 to 3/10", "to 3 from 8"
+_SCORE = rf"{_ONE}(?:\s*(?:/|out of)\s*(?:10|ten|100)(?!\d))?"
+_CHANGE = re.compile(
+    rf"(?<![\w./#$-])(?:from\s+(?:an?\s+)?(?P<before>{_SCORE})\s+(?:down\s+)?to\s+(?:an?\s+)?(?P<after>{_SCORE})"
+    rf"|of\s+(?P<high>{_SCORE})\s+(?:fell|dropped|came|went|sank|was\s+reduced|was\s+down)\s+(?:down\s+)?to\s+(?P<low>{_SCORE})"
+    rf"|to\s+(?:an?\s+)?(?P<then>{_SCORE})\s+from\s+(?:an?\s+)?(?P<first>{_SCORE}))(?![\w/%-]|\.\d)",
+    re.IGNORECASE,
+)
+_HALF = re.compile(r"(?<=\bleast )half\b|(?<=\bthan )half\b|(?<=\bthe )half\b(?= (?:that|which|required|the guideline))", re.IGNORECASE)
 _LABEL = re.compile(r"\b(?:pages?|chapter|section|grade|type|item|stage|class|version|line|no\.?|pp?\.)\s*$", re.IGNORECASE)
 _PARTED = re.compile(r"[.,;:()%]|\b(?:of|in|over|for|per|to|with|and|on|at|from|a|an)\b", re.IGNORECASE)
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|be|being|been|remains?|stays?|goes|go|lies?|falls?|comes?|runs?|keeps?|kept)\b|'s\b|n't\b", re.IGNORECASE
+    r"\b(?:is|are|was|were|be|being|been|remains?|stays?|goes|go|lies?|falls?|comes?|runs?|keeps?|kept|reduction|decrease|drop|fall|improvement|relief)\b|'s\b|n't\b",
+    re.IGNORECASE,
 )
 _OR_MORE = re.compile(r"\s*(?:or|and) (?:more|greater|longer|higher|better)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"(?:this|that|these|those|it|such|which)\b", re.IGNORECASE)
@@ -63,7 +73,8 @@ def misread_limits(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named
     for item in letter.items:
         if item.rationale is not None:
             named = list(_in_one_sentence(item, item.rationale, reader))
-            yield from named or _over_sentences(item, item.rationale, reader)
+            named = named or list(_over_sentences(item, item.rationale, reader))
+            yield from named or _of_request(item, item.rationale, reader)
 
 
 def _in_one_sentence(item: Item, part: Part, reader: _Reader) -> Iterator[Named]:
@@ -95,6 +106,8 @@ def _over_sentences(item: Item, part: Part, reader: _Reader) -> Iterator[Named]:
         if said is None:
             continue
         limits = [(each, limit) for each in sentences[:place] if reader.is_norm(each) for limit in reader.limits(each, said.says)]
+        if reader.sums(sentence, said):
+            continue
         amounts, where = reader.subject(sentences[: place + 1], said, {limit.kind for _, limit in limits})
         pairs = [(amount, each, limit) for amount in amounts for each, limit in limits if limit.kind == amount.kind]
         if not pairs or not all(_refuted(said.says, amount, limit) for amount, _, limit in pairs):
@@ -107,6 +120,27 @@ def _over_sentences(item: Item, part: Part, reader: _Reader) -> Iterator[Named]:
             part.place(source.start + limit.start, source.start + limit.end),
         )
         yield Named("limit.misread", told, item.number, part.place(sentence.start, sentence.end), against)
+
+
+def _of_request(item: Item, part: Part, reader: _Reader) -> Iterator[Named]:
+    """The number of visits stands in the heading alone, and a sentence holds "the request" against the number told of the guideline."""
+    asked = [number for number in item.amounts.get("requested_visits", ()) if isinstance(number, int | float)]
+    if len(asked) != 1:
+        return
+    visits = _Amount(asked[0], asked[0], "visits", 0, 0)
+    for place, sentence in enumerate(part.sentences):
+        said = reader.verdict(sentence)
+        if said is None or not reader.of_request(sentence, said) or reader.adds(part.text, said):
+            continue
+        told = [(each, limit) for each in part.sentences[:place] if reader.is_norm(each) for limit in reader.limits(each, said.says)]
+        limits = [(each, limit) for each, limit in told if limit.kind == visits.kind]
+        if limits and all(_refuted(said.says, visits, limit) for _, limit in limits):
+            source, limit = limits[0]
+            told_as = source.text[limit.start : limit.end]
+            against = (item.heading.place(0, len(item.heading.text)), part.place(source.start + limit.start, source.start + limit.end))
+            message = f"The {asked[0]:g} visits asked for are compared wrongly with the limit stated, {told_as}"
+            where = part.place(sentence.start, sentence.end)
+            yield Named("limit.misread", message, item.number, where, against, severity=Severity.WARNING)
 
 
 def _refuted(says: str, amount: _Amount, limit: _Amount) -> bool:
@@ -133,6 +167,9 @@ class _Reader:
         self._denied, self._supposed = desk.pattern(limits.denied), desk.pattern(limits.supposed)
         self._least, self._most = desk.pattern(limits.least), desk.pattern(limits.most)
         self._limit = desk.pattern(limits.limit)
+        self._request, self._added = desk.pattern(limits.request), desk.pattern(limits.added)
+        self._score = desk.pattern(limits.score)
+        self._unit = re.compile(r"\s*(?:" + "|".join(pattern.pattern for _, _, pattern in self._units) + ")", re.IGNORECASE)
         self._desk = desk
 
     def is_norm(self, sentence: Sentence) -> bool:
@@ -141,9 +178,23 @@ class _Reader:
 
     def amounts(self, text: str) -> list[_Amount]:
         """The numbers of a text with their units, in order."""
+        changes = list(self._changes(text))
         found = [each for each in _AMOUNT.finditer(text) if not _LABEL.search(text, max(each.start() - 12, 0), each.start())]
+        found = [each for each in found if not any(change.start <= each.start() < change.end for change in changes)]
         ends = [*(each.start() for each in found[1:]), len(text)][: len(found)]
-        return [self._amount(text, match, end) for match, end in zip(found, ends, strict=True)]
+        numbers = (self._amount(text, match, end) for match, end in zip(found, ends, strict=True))
+        return sorted([*changes, *numbers], key=lambda each: each.start)
+
+    def _changes(self, text: str) -> Iterator[_Amount]:
+        """The falls of a score that a text tells, each as the percentage by which it fell, and what it calls a half."""
+        for half in _HALF.finditer(text):
+            yield _Amount(50, 50, "percent", half.start(), half.end())
+        for match in _CHANGE.finditer(text):
+            before, after = (number(each.split("/")[0].split(" out ")[0].strip()) for each in _both(match))
+            counted = self._unit.match(text, match.end())  # "from 8 to 3 tablets", and a motion "from 90 to 60 degrees", is no score
+            if 0 <= after < before and not counted and self._score.search(text, max(match.start() - _BETWEEN, 0), match.start()):
+                percent = 100 * (before - after) / before
+                yield _Amount(percent, percent, "percent", match.start(), match.end())
 
     def _amount(self, text: str, match: re.Match[str], until: int) -> _Amount:
         low, high = number(match["low"]), number(match["high"] or match["low"])
@@ -208,6 +259,20 @@ class _Reader:
                 return None if self._supposed.search(sentence.text, 0, said.start) else said
         return None
 
+    def of_request(self, sentence: Sentence, said: _Comparison) -> bool:
+        """Whether what is compared is the request, without a number of its own."""
+        before = sentence.text[: said.start]
+        return self._request.search(before) is not None and not self.amounts(before)
+
+    def sums(self, sentence: Sentence, said: _Comparison) -> bool:
+        """Whether a sentence counts what was had to what is asked for: "with the 12 visits completed the request exceeds ..."."""
+        before = sentence.text[: said.start]
+        return self._request.search(before) is not None and self.adds(before, said)
+
+    def adds(self, text: str, said: _Comparison) -> bool:
+        """Whether what is said to be above a limit may be the sum of what was had and what is asked for."""
+        return said.says == "above" and self._added.search(text) is not None
+
     def limits(self, sentence: Sentence, says: str) -> list[_Amount]:
         """The limits of a sentence that a comparison can speak of: what must be reached, or what must not be passed.
 
@@ -244,6 +309,11 @@ class _Reader:
             if there:
                 return _one_of_a_kind(there), sentence
         return [], last
+
+
+def _both(match: re.Match[str]) -> tuple[str, str]:
+    pairs = (("before", "after"), ("high", "low"), ("first", "then"))
+    return next((match[before], match[after]) for before, after in pairs if match[before])
 
 
 def _one_of_a_kind(amounts: list[_Amount]) -> list[_Amount]:
