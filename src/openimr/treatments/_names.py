@@ -12,6 +12,8 @@ from openimr.library import Anchored, phrase_anchors, phrase_pattern
 from ._data import Words
 from ._words import WordFinder
 
+_LONGEST = 200  # characters of a phrase on either side of its anchor
+
 
 class Named(NamedTuple):
     """A treatment or drug named at characters `start` to `end`; `slip` when it is written with a key slip or loosely."""
@@ -41,11 +43,33 @@ class _PhraseFinder:
 
     def find(self, text: str) -> Iterator[tuple[_Phrase, int, int]]:
         """Yield every phrase with where it stands; those of one text in the order of the library."""
-        for place in self._anchored.among(text):
+        near: dict[int, list[tuple[int, int]]] = {place: [(0, len(text))] for place in self._anchored.always}
+        for start, end, places in self._anchored.places(text):
+            for place in places:
+                near.setdefault(place, []).append((start, end))
+        for place in sorted(near):
             if place not in self._compiled:
                 self._compiled[place] = re.compile(phrase_pattern(self._phrases[place].text), re.IGNORECASE)
-            for match in self._compiled[place].finditer(text):
-                yield self._phrases[place], match.start(), match.end()
+            for first, last in _windows(near[place], text):
+                for match in self._compiled[place].finditer(text, first, last):
+                    yield self._phrases[place], match.start(), match.end()
+
+
+def _windows(anchors: list[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
+    """The parts of a text in which a phrase with these anchors may stand, none overlapping another; they end where a word does."""
+    held: tuple[int, int] | None = None
+    for start, end in sorted(anchors):
+        first, last = max(0, start - _LONGEST), min(len(text), end + _LONGEST)
+        while last < len(text) and (text[last].isalnum() or text[last] == "_"):
+            last += 1
+        if held is not None and first <= held[1]:
+            held = held[0], max(held[1], last)
+            continue
+        if held is not None:
+            yield held
+        held = first, last
+    if held is not None:
+        yield held
 
 
 class Names:

@@ -273,6 +273,7 @@ class Desk:
             for second in seconds:
                 self.pairs.setdefault(first[0] + second[0], []).append((first, second))
                 self.pairs.setdefault(second, []).append((first, second))
+        self.any_slip = _any(tuple(each.heard for each in self.checks.slips))
         self.known_pairs: dict[tuple[str, str], str | None] = {}  # what two words were found to be misheard for
         self.slips = [KnownSlip(_any((each.heard,)), each.meant, any_phrase(each.near)) for each in self.checks.slips]
         self.told = Told(self.checks.told)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from openimr.treatments import Component, Cover, RegionMention, Term
+from openimr.treatments import Cover, RegionMention, Term
 
 from ._criteria import is_norm
 from ._defect import Named, Severity
@@ -17,7 +17,6 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 _FEWEST = 45  # words; a shorter rationale leans on another item
 _SUBJECT = 70  # characters within which a sentence names what it is on
 _OFTEN = 2  # times another part of the body is named before it counts
-_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b", re.IGNORECASE)
 _VISITS = ("visit", "session", "therapist", "therapy")  # what is said of a treatment that is counted in visits
 _AMOUNTS = ("strength", "quantity", "requested_visits", "refills", "injections_per_session", "series", "course_days")
 _NAMES = {
@@ -260,8 +259,8 @@ def wrong_quantity(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Name
 
 def _first_wrong(part: Part, item: Item, looked_at: Sequence[str]) -> tuple[Sentence, str, Term, set[Term]] | None:
     """The first sentence that gives an amount otherwise than the item, with the amount and those the item gives."""
-    for said in part.sentences:
-        told = _told(said, item, item.desk)
+    for said in part.telling:
+        told = _told(said, part, item)
         for name in looked_at:
             known = item.amounts.get(name, set()) if name in told else set()
             if known and not _among(told[name], known):
@@ -269,19 +268,17 @@ def _first_wrong(part: Part, item: Item, looked_at: Sequence[str]) -> tuple[Sent
     return None
 
 
-def _told(said: Sentence, item: Item, desk: Desk) -> dict[str, Term]:
+def _told(said: Sentence, part: Part, item: Item) -> dict[str, Term]:
     """The amounts with which a sentence tells the request: it names the treatment and says that it is asked for, or is the conclusion."""
+    desk = item.desk
     asked = desk.words.asked.search(said.text)
-    if (asked is None and said != item.concluding) or not _NUMBER.search(said.text) or desk.words.past.search(said.text):
-        return {}
-    if desk.words.bounds.search(said.text):
+    if asked is None and said != item.concluding:
         return {}
     if desk.words.recital.search(said.text, 0, asked.start() if asked else len(said.text)):
         return {}
-    whole = desk.vocabulary.parse(said.text)
-    parts: tuple[Component, ...] = whole.components
-    own = [part for part in parts if any(desk.related(part.treatment, each) for each in item.treatments)]
-    if len(parts) > 1 or (parts and not own):
+    whole = part.parsed(said)
+    own = [each for each in whole.components if any(desk.related(each.treatment, asked_for) for asked_for in item.treatments)]
+    if len(whole.components) > 1 or (whole.components and not own):
         return {}
     terms = own[0].terms if own else whole.terms
     return {name: value for name, value in terms.items() if name in _AMOUNTS and isinstance(value, float)}

@@ -20,6 +20,7 @@ from ._defect import Place
 from ._desk import Desk
 
 _WORDS = re.compile(r"\S+")
+_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b", re.IGNORECASE)
 _PLAIN = re.compile(r"[a-z0-9]+")
 _ENDS = re.compile(r"[.!?][\"')\]]*(?:\s+(?=[A-Z0-9\"(])|(?=[A-Z][a-z]))")
 _NO_END = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|vs|No|St|pg|pp|p|ch|approx|e\.g|i\.e|U\.S)|\b[A-Z])\.$")
@@ -53,6 +54,7 @@ class Part:
         pieces = [(found.group(), place[0] + found.start()) for found in _WORDS.finditer(letter[slice(*place)])]
         self.text = " ".join(piece for piece, _ in pieces)
         self._begins: list[int] = []
+        self._parsed: dict[int, RequestTerms] = {}
         self._raw = [start for _, start in pieces]
         at = 0
         for piece, _ in pieces:
@@ -80,6 +82,19 @@ class Part:
     def regions(self) -> tuple[RegionMention, ...]:
         """The parts of the body it names, with their sides."""
         return self._desk.vocabulary.regions(self.text)
+
+    def parsed(self, said: Sentence) -> RequestTerms:
+        """Return a sentence of the part taken apart as a request."""
+        if said.start not in self._parsed:
+            self._parsed[said.start] = self._desk.vocabulary.parse(said.text)
+        return self._parsed[said.start]
+
+    @cached_property
+    def telling(self) -> tuple[Sentence, ...]:
+        """The sentences with a number that may tell the request: not what was had before, and no limit."""
+        words = self._desk.words
+        told = (each for each in self.sentences if _NUMBER.search(each.text))
+        return tuple(each for each in told if not words.past.search(each.text) and not words.bounds.search(each.text))
 
     @cached_property
     def named(self) -> tuple[Named, ...]:

@@ -26,7 +26,7 @@ def slips(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Named]:
     parts: list[tuple[int | None, Part | None]] = [(None, letter.summary)]
     parts += [(item.number, part) for item in letter.items for part in (item.heading, item.rationale)]
     for number, part in parts:
-        for said in part.sentences if part else ():
+        for said in part.sentences if part and desk.any_slip.search(part.text) else ():
             for slip in desk.slips:
                 heard = slip.heard.search(said.text)
                 if heard is None or part is None or (slip.near is not None and not slip.near.search(said.text)):
