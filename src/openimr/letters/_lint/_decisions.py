@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from openimr.determinations import Decision
 
-from ._defect import Named
+from ._defect import Named, Severity
 from ._desk import Desk
 from ._parts import Beside, Item, Letter, Part, Sentence
 
@@ -54,6 +54,8 @@ def part_necessary(letter: Letter, _beside: Beside, desk: Desk) -> Iterator[Name
                 item.number,
                 item.rationale.place(said.start, said.end),
                 against=(item.heading.place(0, len(item.heading.text)),),
+                # the part may be the one that was authorized
+                severity=Severity.WARNING if desk.words.modified.search(item.rationale.text) else None,
             )
 
 

@@ -85,6 +85,7 @@ class WordsFile(BaseModel):
     supposed: tuple[Phrase, ...]
     affirms: tuple[Phrase, ...]
     go_ahead: tuple[Phrase, ...]
+    modified: tuple[Phrase, ...]
     less: tuple[Phrase, ...]
     denies: tuple[Phrase, ...]
     first_course: tuple[Phrase, ...]
@@ -237,6 +238,7 @@ class _Words:
         self.supposed = _any(words.supposed)
         self.affirms = _any(words.affirms)
         self.go_ahead = _any(words.go_ahead)
+        self.modified = _any(words.modified)
         self.less = _any(words.less)
         self.denies = _any(words.denies)
         self.first_course = _any(words.first_course)
