@@ -272,3 +272,149 @@ def test_a_contradiction_shows_both_places(desk: Desk) -> None:
     assert desk.text[slice(*found[0].span)] == "3/10"
     assert [desk.text[slice(*place)] for place in found[0].against] == ["8/10"]
     assert found[0].item == 1
+
+
+# each telling of the case otherwise than the summary: a count of visits that took place, a drug taken on, care that is denied
+PLAIN = (
+    "On 11-8-16 left knee pain was 6/10. The knee flexes to 110 degrees, there is tenderness at the medial joint line and strength is 5/5. "
+    "She works with restrictions. "
+)
+LONG = (
+    " The physician wishes to go on with the plan. She lives at home with two children and walks without a cane. The injury was treated "
+    "by her family doctor and then by an orthopedist in the city."
+)
+
+
+@pytest.mark.parametrize(
+    ("summary", "rationale"),
+    [
+        (
+            "She attended eight visits of physical therapy.",
+            "By now the applicant has had twenty visits of therapy, well over the guideline.",
+        ),
+        ("Treatment: 24 sessions of acupuncture.", "He has completed just six acupuncture treatments."),
+        ("To date she has had PT x 12.", "She has had only 4 sessions of therapy so far."),
+        ("Two epidural steroid injections were given in 2015.", "The patient has already received four epidural steroid injections."),
+        ("She completed six of the 12 visits authorized.", "All twelve visits were completed by the patient."),
+        (
+            "She has had 6 therapy sessions. Six more sessions of physical therapy were requested.",
+            "She has completed 12 sessions of therapy.",
+        ),
+    ],
+)
+def test_a_count_of_visits_told_otherwise_is_a_warning(desk: Desk, summary: str, rationale: str) -> None:
+    assert (CONTRADICTED, Severity.WARNING) in desk.named(PLAIN + summary, rationale)
+
+
+@pytest.mark.parametrize(
+    ("summary", "rationale"),
+    [
+        ("Norco was stopped in August 2016 and she was changed to Tylenol.", "She continues on Norco and so has to be watched."),
+        ("Naproxen was replaced by Celebrex in June 2016.", "The patient currently takes naproxen twice daily and has stomach upset."),
+        ("She has never taken opioids.", "The claimant is using opioids daily."),
+        ("Current medications: Norco 10 mg and Flexeril.", "She has stopped Norco and so no testing is needed."),
+    ],
+)
+def test_a_drug_told_as_taken_on_that_was_stopped_or_the_reverse_is_a_warning(desk: Desk, summary: str, rationale: str) -> None:
+    assert (CONTRADICTED, Severity.WARNING) in desk.named(PLAIN + summary, rationale)
+
+
+@pytest.mark.parametrize(
+    ("summary", "rationale"),
+    [
+        ("Norco was stopped in August 2016 and she was changed to Tylenol.", "She continues on Tylenol."),
+        ("Naproxen was replaced by Celebrex in June 2016.", "The patient currently takes Celebrex."),
+        ("Gabapentin was stopped in May and started again in July; she takes gabapentin 300 mg.", "She is taking gabapentin."),
+        ("Norco was stopped in August 2016.", "If she is still taking Norco it should be weaned. She is not taking Norco."),
+        ("She had eight visits of physical therapy.", "The 24 visits of physical therapy requested exceed the limit."),
+        ("She had eight visits of physical therapy and ten visits of acupuncture.", "She has had ten visits of acupuncture."),
+    ],
+)
+def test_drugs_and_visits_told_alike_are_no_defect(desk: Desk, summary: str, rationale: str) -> None:
+    assert CONTRADICTED not in [code for code, _ in desk.named(PLAIN + summary, rationale)]
+
+
+@pytest.mark.parametrize(
+    ("summary", "rationale"),
+    [
+        ("Lyrica was tried in 2015 and given up.", "There is no indication that a first-line medication for nerve pain has been used."),
+        (
+            "She took nortriptyline in 2013 without effect.",
+            "Nothing in the file shows that an oral agent for neuropathic pain was attempted.",
+        ),
+        (
+            "She completed 18 sessions of physical therapy.",
+            "There is no documentation that she has tried and failed physical therapy or NSAIDs.",
+        ),
+        ("She had ten visits of physical therapy without relief.", "There is no record of conservative care before surgery was proposed."),
+        ("She had ten visits of physical therapy without relief.", "No nonoperative treatment has been documented."),
+        ("She had ten visits of physical therapy without relief.", "No therapy has been given."),
+        ("X-rays of the left knee on 10/2/16 showed narrowing.", "No radiographs of the knee have been obtained."),
+        ("X-rays of the left knee on 10/2/16 showed narrowing.", "There has been no imaging of the knee."),
+        ("She limps.", "The file holds no physical examination findings."),
+        ("Strength of the quadriceps was 4/5 and sensation was diminished over the left shin.", "No neurologic deficit is documented."),
+    ],
+)
+def test_what_is_denied_in_whatever_words_is_documented_after_all(desk: Desk, summary: str, rationale: str) -> None:
+    codes = [code for code, _ in desk.named(PLAIN + summary, rationale, item="Lidocaine patch for the left knee")]
+    assert {"fact.documented", CONTRADICTED} & set(codes)
+
+
+@pytest.mark.parametrize(
+    ("summary", "rationale"),
+    [
+        ("She had ten visits of physical therapy with good relief.", "There is no documentation that conservative care has failed."),
+        (
+            "She had one visit of physical therapy.",
+            "She had one visit of physical therapy only. There is no indication that conservative care failed.",
+        ),
+        ("She had one visit of physical therapy.", "The knee is no better, and therapy is being given up."),
+        ("She limps.", "There are no other physical examination findings documented."),
+        ("She limps.", "There is no clear evidence of instability on the physical examination provided."),
+        ("X-rays of the left hip on 10/2/16 showed narrowing.", "There has been no imaging of the knee."),
+    ],
+)
+def test_a_denial_that_the_summary_does_not_answer_is_no_defect(desk: Desk, summary: str, rationale: str) -> None:
+    assert "fact.documented" not in [code for code, _ in desk.named(PLAIN + summary, rationale)]
+
+
+def granted(desk: Desk, summary: str, rationale: str) -> list[tuple[str, Severity]]:
+    desk.facts(PLAIN + summary + LONG, rationale)
+    text = desk.text.replace(": Upheld", ": Overturned").replace("is not medically", "is medically")
+    read = desk.reader.read_text(text, "letter.txt")
+    assert isinstance(read, Reading)
+    return [(each.code, each.severity) for each in desk.linter.lint(read) if each.code.startswith("fact.")]
+
+
+@pytest.mark.parametrize(
+    ("summary", "rationale"),
+    [
+        ("", "The knee now locks in flexion and gives way on stairs."),
+        ("", "Since the last visit there is atrophy of the thigh of 2 cm."),
+        ("", "The ankle jerk is absent on the left."),
+        ("", "Loss of bladder control was noted at the last visit."),
+        ("An MRI of the left knee was asked for and is pending.", "The MRI showed a complex tear of the medial meniscus."),
+        ("", "The BMI is 44."),
+    ],
+)
+def test_a_sign_that_decides_and_is_told_nowhere_else_is_not_held(desk: Desk, summary: str, rationale: str) -> None:
+    assert ("fact.not_held", Severity.WARNING) in granted(desk, summary, rationale)
+
+
+@pytest.mark.parametrize(
+    ("summary", "rationale"),
+    [
+        ("The knee locks on stairs.", "The knee now locks in flexion."),
+        ("", "There is no locking and no instability."),
+        ("", "The study may show a tear. Rule out a fracture."),
+        ("", "The guideline supports it where there is atrophy or an absent reflex."),
+        ("Reflexes were unequal at the ankles.", "The ankle reflex is absent on the left."),
+    ],
+)
+def test_a_sign_the_summary_speaks_of_or_that_is_only_supposed_is_no_defect(desk: Desk, summary: str, rationale: str) -> None:
+    assert not granted(desk, summary, rationale)
+
+
+def test_what_decides_against_and_is_told_nowhere_else_is_not_held(desk: Desk) -> None:
+    assert ("fact.not_held", Severity.WARNING) in desk.named(PLAIN + LONG, "She is a smoker of a pack a day and a poor candidate.")
+    assert not desk.named(PLAIN + "She smokes." + LONG, "She is a smoker of a pack a day and a poor candidate.")

@@ -34,7 +34,7 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _VISITS = re.compile(
-    rf"(?<![\w/.-])(?P<n>\d{{1,3}}|{'|'.join(NUMBER_WORDS)})\s+(?:(?!and\b|to\b|or\b)[\w-]+\s+){{0,3}}?(?:visits|sessions|treatments)\b",
+    rf"(?<![\w/.-])(?P<n>\d{{1,3}}|{'|'.join(NUMBER_WORDS)})\s+(?:(?!and\b|to\b|or\b)[\w-]+\s+){{0,3}}?(?:visits|sessions|treatments|appointments|epidurals?|injections|esis?)\b",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"(?<![\d.-])(?P<n>\d{2})[\s-]*(?:year|yr)s?\.?[\s-]*old\b", re.IGNORECASE)
@@ -43,6 +43,21 @@ _PLUS = re.compile(r"\s*(?:\([+]\)|[+](?!\d)|\(\+\))")
 _WORD = re.compile(r"[A-Za-z]{5,}")
 _MANNER = re.compile(r"\b(active|passive)\w*\b|\b([ap])rom\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(rf"\b(?:active|passive)(?:ly)?\s+{_RANGE}(?:{_UNIT}|(?=[,.;)]|$))", re.IGNORECASE)
+_OF = re.compile(r"^\w+\s+(?:out\s+)?of\b", re.IGNORECASE)
+_TIMES = re.compile(
+    r"\s*(?:visits|sessions)?\s*(?:\(\s*|[x\u00d7]\s*|times\s+)(?P<n>\d{1,2})\b(?!\s*(?:[/%-]|mg|weeks?|wks?|months?|years?|days?))",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"[;,.]|\b(?:and|with|but|while)\b")
+VISITED = (
+    "physical_therapy",
+    "acupuncture",
+    "chiropractic",
+    "cognitive_behavioral_therapy",
+    "epidural_steroid_injection",
+    "joint_injection",
+)
+THERAPY = "therapy"  # visits of which it is not told what they were of
 _NEXT = 25  # characters in which the word that tells of relief stands behind a percentage
 _HALF_TURN = 180
 _CLOSE = 5.0  # degrees by which two readings of one motion may differ
@@ -77,7 +92,12 @@ class Figure:
 
     def comparable(self, other: Figure) -> bool:
         """Tell whether both are of one thing: an active motion is none that was made by the examiner."""
-        return (self.kind, self.name) == (other.kind, other.name) and (None in (self.manner, other.manner) or self.manner == other.manner)
+        loose = self.kind == "visits" and THERAPY in (self.name, other.name)
+        return (
+            self.kind == other.kind
+            and (loose or self.name == other.name)
+            and (None in (self.manner, other.manner) or self.manner == other.manner)
+        )
 
     def agrees(self, other: Figure) -> bool:
         """Tell whether two figures of one name say the same."""
@@ -187,10 +207,36 @@ def _visits(line: Line, desk: Desk) -> Iterator[Figure]:
     for found in _VISITS.finditer(line.text):
         if _LIMIT.search(line.text[: found.start()]):
             continue
-        near = line.text[found.start() : found.end() + _NEXT]
-        named = [name for name, pattern in desk.told.classes.items() if pattern.search(near)]
-        for name in named[:1]:
-            yield _figure(line, "visits", name, found, desk.told)
+        near = line.text[max(found.start() - _NEXT, 0) : found.end() + 2 * _NEXT]
+        if not _OF.search(found.group()) and desk.told.visits_asked.search(_cut(near, found.start() - max(found.start() - _NEXT, 0))):
+            continue
+        yield _figure(line, "visits", _counted_as(line.text, found, desk), found, desk.told)
+    for name in VISITED:
+        for named in desk.told.classes[name].finditer(line.text):
+            times = _TIMES.match(line.text, named.end())
+            if times is not None and not desk.told.visits_asked.search(line.text[max(named.start() - 2 * _NEXT, 0) : named.start()]):
+                yield _figure(line, "visits", name, times, desk.told)
+
+
+def _cut(near: str, at: int) -> str:
+    """The clause of a stretch of text in which one of its characters stands."""
+    begins = [stop.end() for stop in _PART.finditer(near, 0, at)]
+    stop = _PART.search(near, at)
+    return near[begins[-1] if begins else 0 : stop.start() if stop else len(near)]
+
+
+def _counted_as(text: str, found: re.Match[str], desk: Desk) -> str:
+    """What the visits are of: named in the count or behind it, else the last kind of treatment before it; of therapy where none is."""
+    behind = text[found.start() : found.end() + 2 * _NEXT]
+    stop = _PART.search(behind)
+    before = text[: found.start()]
+    names = {name: pattern for name, pattern in desk.told.classes.items() if name in VISITED}
+    after = [name for name, pattern in names.items() if pattern.search(behind[: stop.start() if stop else len(behind)])]
+    if after:
+        return after[0]
+    last = {name: max((each.end() for each in pattern.finditer(before)), default=-1) for name, pattern in names.items()}
+    name = max(last, key=lambda each: last[each])
+    return name if last[name] >= 0 else THERAPY
 
 
 def _scales(line: Line, told: Told) -> Iterator[Figure]:

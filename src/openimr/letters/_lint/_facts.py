@@ -16,9 +16,13 @@ from ._desk import Desk
 from ._documented import documented_after_all
 from ._held import not_held
 from ._parts import Beside, Item, Letter, Part
+from ._rested import rests_on_nothing
+from ._taken import taken_otherwise
 
 _CODE = "fact.contradicted"
 _FULL = 5.0
+_BEFORE, _BEHIND = 60, 30  # characters around a number of visits in which it is told that they took place
+_AGO = re.compile(r"\b(?:per|a|each|every)\s+(?:week|month|year)\b|\bweekly\b", re.IGNORECASE)
 _SEX = re.compile(r"\b\d{2}[\s-]*(?:year|yr)s?\.?[\s-]*old\s+(?:[\w-]+\s+){0,2}?(male|female|man|woman)\b", re.IGNORECASE)
 _INJURY = re.compile(
     r"\b(?:injury|injured|accident|doi|date of injury)\b(?:\s+(?:\w+\s+){0,3}?(?:of|on|dated|date)?|\s*:)\s*\(?$", re.IGNORECASE
@@ -29,8 +33,11 @@ def facts(letter: Letter, beside: Beside, desk: Desk) -> Iterator[Named]:
     """Name what a rationale tells of the case otherwise than the summary, or a record, does, or what they do not hold."""
     account = Account(letter, beside, desk)
     yield from contradicted(account)
+    yield from taken_otherwise(account)
     yield from documented_after_all(account)
-    yield from not_held(account)
+    held = list(not_held(account))
+    yield from held
+    yield from (each for each in rests_on_nothing(account) if all(each.item != other.item for other in held))
 
 
 def contradicted(account: Account) -> Iterator[Named]:
@@ -59,18 +66,29 @@ def _of_the_case(line: Line, desk: Desk) -> Iterator[Figure]:
     if line.recital and line.day is None and not desk.told.case.search(line.text):
         return
     for figure in figures(line, desk):
+        if figure.kind == "visits":
+            if _took_place(figure, desk):
+                yield figure
+            continue
         if line.recital and figure.day is None and figure.kind != "age":
             continue
-        if figure.kind == "visits" and (desk.told.asked.search(line.text) or not desk.told.completed.search(line.text)):
-            continue
         yield figure
+
+
+def _took_place(figure: Figure, desk: Desk) -> bool:
+    """Whether a number of visits is told of visits that the patient had."""
+    before = figure.line.text[max(figure.start - _BEFORE, 0) : figure.start]
+    behind = figure.line.text[figure.end : figure.end + _BEHIND]
+    if figure.line.recital and not desk.told.case.search(figure.line.text[: figure.start]):
+        return False
+    return any(desk.told.completed.search(each) for each in (before, figure.shown, behind))
 
 
 def _against(figure: Figure, others: Sequence[Figure], item: Item, desk: Desk) -> Named | None:
     """What is told otherwise: on the same day where the figure has one, by all that is told of it where it has none."""
     same = [each for each in others if figure.comparable(each) and same_place(figure.site, each.site, desk)]
     if figure.kind == "visits":
-        return _counted(figure, same, item)
+        return _counted(figure, [each for each in same if _AGO.search(each.line.text[each.end : each.end + _BEHIND]) is None], item)
     if figure.day is not None:
         same = [each for each in same if each.day == figure.day]
     elif figure.earlier and figure.kind != "age":

@@ -35,13 +35,23 @@ class ToldWords(BaseModel):
     earlier: _Phrases
     denied_before: _Phrases
     denied_after: _Phrases
+    undone: _Phrases
     never: _Phrases
     qualified: _Phrases
     not_itself: _Phrases
     tried: _Phrases
     failed: _Phrases
+    unhelped: _Phrases
     first_line: _Phrases
     first_line_for: tuple[FirstLine, ...]
+    loosely: _Phrases
+    imaging: _Phrases
+    imaging_kinds: tuple[str, ...]
+    had: frozenset[str]
+    conservative: _Phrases
+    conservative_kinds: tuple[str, ...]
+    examined: _Phrases
+    neurologic: _Phrases
     classes: dict[str, _Phrases]
     studies: dict[str, _Phrases]
     result: _Phrases
@@ -54,6 +64,15 @@ class ToldWords(BaseModel):
     scales: dict[str, _Phrases]
     relief: _Phrases
     completed: _Phrases
+    visits_asked: _Phrases
+    taking: _Phrases
+    stopped: _Phrases
+    stopped_after: _Phrases
+    resumed: _Phrases
+    decisive: dict[str, _Phrases]
+    decisive_against: dict[str, _Phrases]
+    spoken_of: dict[str, _Phrases]
+    supposed: _Phrases
     plain_signs: frozenset[str]
     answered: frozenset[str]
 
@@ -198,6 +217,86 @@ class Told:
     def completed(self) -> re.Pattern[str]:
         """Words of visits that took place."""
         return _any(self.words.completed)
+
+    @cached_property
+    def undone(self) -> re.Pattern[str]:
+        """What behind "no ..." says that something did not take place or is not told of."""
+        return _any(self.words.undone)
+
+    @cached_property
+    def unhelped(self) -> re.Pattern[str]:
+        """Words of a treatment that did not help."""
+        return _any(self.words.unhelped)
+
+    @cached_property
+    def imaging(self) -> re.Pattern[str]:
+        """Imaging as a whole."""
+        return _any(self.words.imaging)
+
+    @cached_property
+    def decisive_against(self) -> Mapping[str, re.Pattern[str]]:
+        """Circumstances that decide against a treatment."""
+        return _named(self.words.decisive_against)
+
+    @cached_property
+    def resumed(self) -> re.Pattern[str]:
+        """Words of a drug that is taken again."""
+        return _any(self.words.resumed)
+
+    @cached_property
+    def loosely(self) -> re.Pattern[str]:
+        """Treatments without their name, of which it is only likely what is meant."""
+        return _any(self.words.loosely)
+
+    @cached_property
+    def conservative(self) -> re.Pattern[str]:
+        """Care short of operation, as a whole."""
+        return _any(self.words.conservative)
+
+    @cached_property
+    def examined(self) -> re.Pattern[str]:
+        """Findings of the examination, as a whole."""
+        return _any(self.words.examined)
+
+    @cached_property
+    def neurologic(self) -> re.Pattern[str]:
+        """Findings of the nerves."""
+        return _any(self.words.neurologic)
+
+    @cached_property
+    def visits_asked(self) -> re.Pattern[str]:
+        """What tells that visits did not take place, but are asked for."""
+        return _any(self.words.visits_asked)
+
+    @cached_property
+    def taking(self) -> re.Pattern[str]:
+        """Words of a drug that is taken to this day."""
+        return _any(self.words.taking)
+
+    @cached_property
+    def stopped(self) -> re.Pattern[str]:
+        """Words before a drug that is no longer taken."""
+        return _any(self.words.stopped)
+
+    @cached_property
+    def stopped_after(self) -> re.Pattern[str]:
+        """Words near a drug that is no longer taken."""
+        return _any(self.words.stopped_after)
+
+    @cached_property
+    def supposed(self) -> re.Pattern[str]:
+        """What a sentence does not tell as found."""
+        return _any(self.words.supposed)
+
+    @cached_property
+    def decisive(self) -> Mapping[str, re.Pattern[str]]:
+        """Signs and findings that decide, as they are told."""
+        return _named(self.words.decisive)
+
+    @cached_property
+    def spoken_of(self) -> Mapping[str, re.Pattern[str]]:
+        """Whatever speaks of the same signs and findings."""
+        return _named(self.words.spoken_of)
 
 
 def _named(phrases: Mapping[str, Iterable[str]]) -> Mapping[str, re.Pattern[str]]:
