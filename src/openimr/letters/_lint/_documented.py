@@ -130,6 +130,9 @@ def _denials(line: Line, desk: Desk) -> Iterator[_Denial]:
     for found in told.denied_after.finditer(text):
         begins = [stop.end() for stop in _STOP.finditer(text, 0, found.start())]
         yield _Denial(line, found.start(), found.end(), (begins[-1] if begins else 0, found.start()), False)
+    for found in told.not_done.finditer(text):
+        begins = [stop.end() for stop in _STOP.finditer(text, 0, found.start())]
+        yield _Denial(line, found.start(), found.end(), (begins[-1] if begins else 0, found.start()), False, True)
     yield from _undone(line, desk)
 
 
@@ -216,7 +219,8 @@ def _care(denial: _Denial, item: Item, account: Account) -> Named | None:
     """Name the conservative care the summary tells of though the denial says that there was none."""
     told, said = account.desk.told, denial.said
     found = told.conservative.search(said) or _THERAPY.fullmatch(said)
-    if found is None or told.not_itself.search(said):
+    behind = denial.undone and denial.topic[1] <= denial.start  # "which conservative measures have not done": they were had
+    if found is None or behind or told.not_itself.search(said):
         return None
     failed = told.failed.search(said) is not None
     kinds = told.words.conservative_kinds

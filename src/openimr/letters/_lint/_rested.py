@@ -9,7 +9,7 @@ from openimr.determinations import Decision
 
 from ._account import Account, Line
 from ._amounts import figures
-from ._defect import Named, Severity
+from ._defect import Named, Place, Severity
 from ._parts import Item
 
 _NOT = re.compile(
@@ -17,7 +17,9 @@ _NOT = re.compile(
     r"suspicion|rule|exclude|clear|evaluate|assess|look for|search for|concern|exceed\w*)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"\b(?:no|not|without|denies|denied|never|nor|negative for)\b[^.;]{0,40}$", re.IGNORECASE)
 _FULL = 5.0
+_HELP = re.compile(r"%|percent|relie|help|improv|benefit|better|eas|less|reduc|good|respon", re.IGNORECASE)
 _ENOUGH = 350  # characters from which on a summary is taken to tell what there is
 
 
@@ -50,6 +52,8 @@ def _figures(line: Line, item: Item, account: Account) -> Iterator[Named]:
             pattern = told.tests[figure.name]
         elif figure.kind == "grade" and max(figure.values) < _FULL:
             pattern = told.spoken_of["weakness"]
+        elif figure.kind == "relief":
+            pattern = _HELP
         else:
             continue
         if not any(pattern.search(text) for text in texts):
@@ -64,11 +68,30 @@ def _signs(line: Line, item: Item, account: Account, *, granted: bool) -> Iterat
     for name, pattern in (told.decisive if granted else told.decisive_against).items():
         for found in pattern.finditer(line.text):
             before = line.text[: found.start()]
-            if _NOT.search(before) or told.denied_before.search(before) or _known(name, item, account):
+            if _NOT.search(before) or told.denied_before.search(before):
+                continue
+            denied = _denied(pattern, account)
+            if denied:
+                message = f"The rationale tells of {name}, which the case summary denies"
+                span = line.span(found.start(), found.end())
+                yield Named("fact.contradicted", message, item.number, span, tuple(denied), severity=Severity.WARNING)
+                break
+            if _known(name, item, account):
                 continue
             message = f"The rationale rests on {name}, which {_holders(account)} nowhere"
             yield Named("fact.not_held", message, item.number, line.span(found.start(), found.end()), severity=Severity.WARNING)
             break
+
+
+def _denied(pattern: re.Pattern[str], account: Account) -> list[Place]:
+    """Where the summary denies a sign; nothing where it also tells it, or says nothing of it."""
+    places: list[Place] = []
+    for line in account.summary:
+        for found in pattern.finditer(line.text):
+            if not _DENIED.search(line.text[: found.start()]):
+                return []
+            places.append(line.span(found.start(), found.end()))
+    return places
 
 
 def _known(name: str, item: Item, account: Account) -> bool:

@@ -16,6 +16,7 @@ _REACH = 70  # characters between the words that tell of taking and the drug
 _NEXT = 45  # characters around the name of a drug in which it is told to be stopped
 _WORDS = 12  # characters of a word or two
 _NEVER = re.compile(r"\b(?:never|no|not|instead of|in place of)\b[^.;]{0,25}$", re.IGNORECASE)
+_SHORT = 22  # the same where the words stand right before the drug
 _CLAUSE = re.compile(r"[;:]|\.\s|,?\s+\b(?:but|although|though|while|whereas|which|because|since|so that|instead of|in place of)\b")
 _NOT = re.compile(r"\b(?:no|not|never|without|if|whether|were|nor|should|would|may|could|unless|longer)\b[^.;,]{0,30}$", re.IGNORECASE)
 _OVER = frozenset({State.STOPPED, State.FAILED, State.NEVER})
@@ -39,14 +40,14 @@ def taken_otherwise(account: Account) -> Iterator[Named]:
 def _told(line: Line, account: Account) -> Iterator[tuple[str, int, int, bool]]:
     """The drugs and classes of drugs a line tells as taken on (True) or as stopped (False), with the place of the telling."""
     told = account.desk.told
-    for pattern, on in ((told.taking, True), (told.stopped, False)):
+    for pattern, on, reach in ((told.taking, True, _REACH), (told.taking_now, True, _SHORT), (told.stopped, False, _REACH)):
         for found in pattern.finditer(line.text):
             if line.recital and not told.case.search(line.text[: found.start()]):
                 continue
-            if _NOT.search(line.text[: found.start()]):
+            if _NOT.search(line.text[: found.start()]) or (pattern is told.taking_now and told.asked.search(line.text)):
                 continue
             stop = _CLAUSE.search(line.text, found.end())
-            end = min(stop.start() if stop else len(line.text), found.end() + _REACH)
+            end = min(stop.start() if stop else len(line.text), found.end() + reach)
             for drug, at in _drugs(line.text[found.end() : end], account):
                 yield drug, found.start(), found.end() + at, on
 

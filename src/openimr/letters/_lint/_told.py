@@ -36,6 +36,7 @@ class ToldWords(BaseModel):
     denied_before: _Phrases
     denied_after: _Phrases
     undone: _Phrases
+    not_done: _Phrases
     never: _Phrases
     qualified: _Phrases
     not_itself: _Phrases
@@ -66,6 +67,7 @@ class ToldWords(BaseModel):
     completed: _Phrases
     visits_asked: _Phrases
     taking: _Phrases
+    taking_now: _Phrases
     stopped: _Phrases
     stopped_after: _Phrases
     resumed: _Phrases
@@ -242,6 +244,16 @@ class Told:
     def resumed(self) -> re.Pattern[str]:
         """Words of a drug that is taken again."""
         return _any(self.words.resumed)
+
+    @cached_property
+    def not_done(self) -> re.Pattern[str]:
+        """What tells that something before it did not take place."""
+        return _any(self.words.not_done)
+
+    @cached_property
+    def taking_now(self) -> re.Pattern[str]:
+        """Words right before a drug that is taken to this day."""
+        return _any(self.words.taking_now)
 
     @cached_property
     def loosely(self) -> re.Pattern[str]:
