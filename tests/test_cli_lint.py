@@ -322,7 +322,7 @@ def test_results_go_to_their_file_though_progress_is_shown_on_the_terminal(pile:
     for command in ("read", "lint"):
         terminal, theirs = pty.openpty()
         done = subprocess.Popen(
-            [sys.executable, "-c", "from openimr.cli import main; main()", command, str(pile), "--json"],
+            [sys.executable, "-c", "from openimr.cli import _review, main; main()", command, str(pile), "--json"],
             stdout=subprocess.PIPE,
             stderr=theirs,
             text=True,
@@ -380,3 +380,19 @@ def test_a_review_checks_its_own_letter_against_the_records_it_read(
     assert "defects nothing found" in told(clean)
     assert not (out / "lint.json").exists()
     assert not (out / "lint.html").exists()
+    monkeypatch.setattr("openimr.cli._review._MOST_HELD_AGAINST", 0)
+    checks(look)
+    long = imr("review", folder, "--out", out)
+    assert seen[-1].case is None
+    assert "the letter was checked by itself" in long.stderr
+    assert (out / "lint.html").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cervical-relaxant", "lumbar-tpi-amrix", "thoracic-tpi-cbt-documented"])
+def test_a_letter_drafted_from_an_example_has_no_error(name: str, tmp_path: Path) -> None:
+    done = imr("review", ROOT / "examples" / name, "--out", tmp_path)
+    assert "letter.pdf" in told(done)
+    file = tmp_path / "lint.json"
+    defects = json.loads(file.read_text(encoding="utf-8"))["defects"] if file.exists() else []
+    assert [each for each in defects if each["severity"] == "error"] == []

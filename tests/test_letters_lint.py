@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from openimr.letters import Defect, Reading, Severity, open_linter, open_reader
@@ -10,6 +13,7 @@ from openimr.library import open_library
 LIBRARY = open_library()
 READER = open_reader(LIBRARY)
 LINTER = open_linter(LIBRARY)
+SAMPLES = Path(os.environ.get("IMR_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "samples"
 LINE = "MTUS Chronic Pain Medical Treatment 2016, Section(s): {}."
 SUMMARY = (
     "The injured worker is a 44 year old male who hurt the low back on 3-02-2016 while lifting a crate. He has had six visits of physical "
@@ -283,3 +287,20 @@ def test_every_place_is_one_of_the_letter() -> None:
         if each.span:
             assert " ".join(reading.text[slice(*each.span)].split()) == each.quote
         assert each.ground
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the five sample letters are not there (IMR_SHARED)")
+@pytest.mark.parametrize(
+    ("sample", "known"),
+    [
+        ("000", {"decision.part_necessary"}),
+        ("001", {"basis.diverge"}),
+        ("002", {"wording.slip", "basis.diverge", "basis.acute_chronic"}),
+        ("003", {"wording.slip", "rationale.pasted", "item.quantity", "item.unspecified"}),
+        ("004", {"contents.patient", "basis.tier_skipped", "wording.slip"}),
+    ],
+)
+def test_the_known_defects_of_the_samples_are_named(sample: str, known: set[str]) -> None:
+    read = READER.read_text((SAMPLES / f"{sample}.txt").read_text(encoding="utf-8"), sample)
+    assert isinstance(read, Reading)
+    assert known <= {each.code for each in LINTER.lint(read)}

@@ -23,6 +23,7 @@ from ._console import COULD_NOT, DONE, ERR, FOUND_WRONG, OUT, complain
 from ._table import show
 
 PAGES = "pages"  # the folder of the pictures
+_MOST_HELD_AGAINST = 1_500_000  # characters of records, some 700 pages, that a draft is held against in a few seconds
 
 
 @dataclass(frozen=True)
@@ -161,13 +162,20 @@ def _forget(out: Path, *names: str) -> None:
 
 
 def _lint(text: str, found: Review, desk: Desk, out: Path) -> tuple[letters.Defect, ...] | None:
-    """Check the draft letter against the case file it was made from, and write its defects beside it if it has any."""
+    """Check the draft letter against the case file it was made from, and write its defects beside it if it has any.
+
+    Against a large file it is not held, which would take longer than the review: `imr lint --case` does that.
+    """
     read = desk.reader.read_text(text, "letter.md")
     if not isinstance(read, letters.Reading):
         complain(f"{out / 'letter.md'}: it does not read back, so it is not checked: {read.reason}")
         _forget(out, "lint.json", "lint.html")
         return None
-    defects = desk.linter.lint(read, case=letters.CaseRecords(found.documents, found.records, found.unread))
+    characters = sum(len(page.text) for document in found.documents for page in document.pages)
+    records = letters.CaseRecords(found.documents, found.records, found.unread) if characters <= _MOST_HELD_AGAINST else None
+    if records is None:
+        complain(f"{found.case.folder}: a large case file: the letter was checked by itself; for the records: imr lint --case")
+    defects = desk.linter.lint(read, case=records)
     if defects:
         (out / "lint.json").write_text(_pretty(letters.defects_json(read, defects)), encoding="utf-8")
         (out / "lint.html").write_text(letters.defects_html(read, defects), encoding="utf-8")

@@ -181,6 +181,8 @@ def lines_of(part: Part, desk: Desk) -> tuple[Line, ...]:
         claim = told.claims.search(text) is not None
         if days:
             visit = next((day.on for day in days if not claim and is_visit(text, day, desk)), None)
+            if len({day.on for day in days}) > 1 and not _BEGINS.fullmatch(text, 0, days[0].start):
+                visit = None  # "from full strength on the one day to 3/5 on the other": of neither for sure
         inside = tuple(
             RegionMention(each.start - sentence.start, each.end - sentence.start, each.region, each.side, each.level)
             for each in part.regions

@@ -84,6 +84,9 @@ def _affirms(said: Sentence, item: Item, desk: Desk) -> bool:
     clause = max(said.text.rfind(mark, 0, affirmed.start()) for mark in (";", ":", ", but ", ", and ", ", however")) + 1
     if words.denies.search(said.text, max(clause, 0), affirmed.end()):
         return False
+    subject = desk.vocabulary.named(said.text[clause : affirmed.start()])
+    if subject and not any(desk.related(each.slug, own.treatment) for each in subject for own in item.asked.components):
+        return False  # something else is found necessary
     return any(_names_part(said.text[clause : affirmed.end() + _BEHIND], item, desk))
 
 
